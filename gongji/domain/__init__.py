@@ -1,0 +1,1 @@
+"""The ground floor: the words of the trade. Pure values, no rules, no machine."""

@@ -1,0 +1,27 @@
+"""Queries live in .sql files under names; this reads such a file's text. Nothing here touches a database."""
+
+import re
+from collections.abc import Iterable
+
+_NAME = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
+
+
+def named_queries(text: str) -> dict[str, bytes]:
+    """Return the queries of a file by name: each begins at a line "-- name: its_name" and goes on to the next.
+
+    What stands before the first name belongs to the reader alone. Raise ValueError when a name comes twice.
+    """
+    _, *pieces = _NAME.split(text)
+    names, bodies = pieces[::2], pieces[1::2]
+    if len(set(names)) != len(names):
+        raise ValueError(f"a query's name comes twice among {names}")
+    return {name: body.strip().encode() for name, body in zip(names, bodies, strict=True)}
+
+
+def bigints(numbers: Iterable[int | None]) -> str:
+    """Return whole numbers as PostgreSQL writes an array of them, "{1,NULL,3}".
+
+    Handed over as text the array always has one type; a list of Python integers would have the type of its
+    largest, and each mix of types would be planned anew.
+    """
+    return "{" + ",".join("NULL" if number is None else str(number) for number in numbers) + "}"
