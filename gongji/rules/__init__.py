@@ -1,0 +1,1 @@
+"""What the policy says: the book of dated rules, and the pure decisions that read it."""

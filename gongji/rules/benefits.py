@@ -1,0 +1,211 @@
+"""待遇: what the pooled funds pay of a bill, and which components stay with the person."""
+
+from collections.abc import Sequence
+from datetime import date
+from fractions import Fraction
+
+from msgspec import Struct
+
+from gongji.domain.bill import Component, FeeClass, FeeKind, FeeLine, Parts, Visit
+from gongji.domain.insured import Insured, Work
+from gongji.domain.money import BASIS, portion
+from gongji.domain.refusals import Refusal, Refused
+from gongji.rules.grounds import ground
+from gongji.rules.policybook import RegionDay
+from gongji.rules.schema import Schedule
+
+Cell = tuple[Component, FeeKind, int]
+"""So many fen of one component for one kind of goods."""
+
+
+class Care(Struct, frozen=True, kw_only=True):
+    """What benefits depend on besides the person. `used_*` are this medical year's sums before the bill, in fen."""
+
+    visited_on: date
+    visit: Visit
+    level: int
+    at_home: bool = True
+    used_fund_fen: int = 0
+    used_fund_all_fen: int = 0
+    used_deductible_fen: int = 0
+    used_burden_fen: int = 0
+
+
+class Share(Struct, frozen=True, kw_only=True):
+    """The pooled share: what each fund pays, and the personal part in cells, in the order of the components."""
+
+    layers: tuple[tuple[str, int], ...] = ()
+    cells: tuple[Cell, ...] = ()
+    in_scope_fen: int = 0
+    deductible_fen: int = 0
+    ratio_bp: int = 0
+    rule_ids: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def fund_fen(self) -> int:
+        """Return what all funds pay together."""
+        return sum(amount_fen for _, amount_fen in self.layers)
+
+    @property
+    def parts(self) -> Parts:
+        """Return the personal part by component."""
+        return Parts(*(sum(fen for part, _, fen in self.cells if part is component) for component in Component))
+
+
+def pooled_share(lines: Sequence[FeeLine], patient: Insured, care: Care, rules: RegionDay) -> Share | Refused:
+    """Return what the funds pay of `lines`, rounded half a fen up once for each fund.
+
+    `rules` are the insured place's on the day of the visit. Refused as BENEFITS_UNKNOWN where the book has no
+    schedule for that person and visit and something lies inside the catalogue (or has no schedule at all).
+    """
+    name = "inpatient_benefits" if care.visit is Visit.INPATIENT else "outpatient_benefits"
+    row = rules.rows[name]
+    split = [split_line(line) for line in lines]
+    in_scope_fen = sum(in_scope for _, in_scope, _, _, _ in split)
+    schedule = find_schedule(row.value.schedules, patient, care) if row.value is not None else None
+    if row.value is None or (schedule is None and in_scope_fen):
+        return Refused(Refusal.BENEFITS_UNKNOWN, ground(row, care.visited_on, rules.region))
+    if schedule is None:
+        return Share(cells=cells_of(split, 0, 0), rule_ids=(row.rule_id,))
+    unknown: list[str] = []
+    deductible_fen = min(_deductible_left(schedule, care), in_scope_fen)
+    ratio_bp = _ratio(schedule, care, patient, rules, unknown)
+    layers = _layers(schedule, in_scope_fen, deductible_fen, ratio_bp, care)
+    if schedule.ceiling == "unknown":
+        unknown.append(row.rule_id)
+    fund_fen = sum(amount_fen for _, amount_fen in layers)
+    return Share(
+        layers=layers,
+        cells=cells_of(split, deductible_fen, fund_fen),
+        in_scope_fen=in_scope_fen,
+        deductible_fen=deductible_fen,
+        ratio_bp=ratio_bp,
+        rule_ids=(row.rule_id,),
+        unknown=tuple(unknown),
+    )
+
+
+def split_line(line: FeeLine) -> tuple[FeeKind, int, int, int, int]:
+    """Return kind, and the fen in scope, 先行自付, above the price ceiling and off the catalogue; they add up to the line."""
+    if line.fee_class is FeeClass.C:
+        return line.kind, 0, 0, 0, line.amount_fen
+    priced_fen = line.amount_fen - line.over_limit_fen
+    first_fen = portion(priced_fen, line.first_self_pay)
+    return line.kind, priced_fen - first_fen, first_fen, line.over_limit_fen, 0
+
+
+def find_schedule(schedules: Sequence[Schedule], patient: Insured, care: Care) -> Schedule | None:
+    """Return the first schedule that fits the person and the visit."""
+    for schedule in schedules:
+        if _fits_visit(schedule, care.visit) and _fits_person(schedule, patient, care.visited_on):
+            return schedule
+    return None
+
+
+def cells_of(split: Sequence[tuple[FeeKind, int, int, int, int]], deductible_fen: int, fund_fen: int) -> tuple[Cell, ...]:
+    """Return the personal part in cells: the deductible from the first lines on, the fund's share spread over the rest."""
+    sums: dict[tuple[Component, FeeKind], int] = {}
+    eligible_fen = sum(in_scope for _, in_scope, _, _, _ in split) - deductible_fen
+    passed_fen = 0
+    covered_fen = 0
+    for kind, in_scope, first, over, off in split:
+        deducted = min(deductible_fen, in_scope)
+        deductible_fen -= deducted
+        passed_fen += in_scope - deducted
+        covered = fund_fen * passed_fen // eligible_fen - covered_fen if eligible_fen else 0
+        covered_fen += covered
+        amounts = (deducted, in_scope - deducted - covered, first, over, off)
+        for component, amount_fen in zip(Component, amounts, strict=True):
+            if amount_fen:
+                sums[component, kind] = sums.get((component, kind), 0) + amount_fen
+    return tuple((component, kind, fen) for part in Component for (component, kind), fen in sums.items() if component is part)
+
+
+# Helpers
+
+
+def _fits_visit(schedule: Schedule, visit: Visit) -> bool:
+    if visit is Visit.DRUGSTORE:
+        return schedule.drugstore_bp is not None
+    return visit in schedule.visits or visit is Visit.INPATIENT
+
+
+def _fits_person(schedule: Schedule, patient: Insured, day: date) -> bool:
+    age = patient.age(day)
+    retired = patient.retired_on or date.max
+    return (
+        schedule.scheme == patient.insured
+        and (schedule.work is None or patient.work in schedule.work)
+        and (schedule.age_from is None or age >= schedule.age_from)
+        and (schedule.age_below is None or age < schedule.age_below)
+        and (schedule.retired_before is None or (patient.work is Work.RETIRED and retired < schedule.retired_before))
+        and (schedule.retired_from is None or (patient.work is Work.RETIRED and retired >= schedule.retired_from))
+        and (schedule.months_over is None or patient.enrolled_months > schedule.months_over)
+        and (schedule.months_up_to is None or patient.enrolled_months <= schedule.months_up_to)
+        and (schedule.tier is None or schedule.tier == patient.tier)
+    )
+
+
+def _deductible_left(schedule: Schedule, care: Care) -> int:
+    whole_fen = schedule.deductible_fen[care.level - 1]
+    if schedule.deductible_per == "visit":
+        return whole_fen
+    left_fen = whole_fen - care.used_deductible_fen
+    if schedule.deductible_year_max_fen is not None:
+        left_fen = min(left_fen, schedule.deductible_year_max_fen - care.used_deductible_fen)
+    return max(0, left_fen)
+
+
+def _ratio(schedule: Schedule, care: Care, patient: Insured, rules: RegionDay, unknown: list[str]) -> int:
+    if care.visit is Visit.DRUGSTORE and schedule.drugstore_bp is not None:
+        return schedule.drugstore_bp
+    ratio_bp = schedule.ratio_bp[care.level - 1]
+    if care.at_home or patient.filed_away:
+        return ratio_bp
+    away = rules.rows["benefits_away"]
+    if away.value is None:
+        if away.state == "unknown":
+            unknown.append(away.rule_id)
+        return ratio_bp
+    return max(0, ratio_bp - int(away.value.unfiled_less_bp))
+
+
+def _layers(schedule: Schedule, in_scope_fen: int, deductible_fen: int, ratio_bp: int, care: Care) -> tuple[tuple[str, int], ...]:
+    basic, rest = _basic(schedule, Fraction(in_scope_fen - deductible_fen), ratio_bp, care)
+    layers = [("basic", _rounded(basic))]
+    if schedule.above_bp is not None and rest:
+        layers.append((schedule.layer, _rounded(rest * schedule.above_bp / BASIS)))
+    if schedule.burden_above_fen is not None and schedule.burden_ratio_bp is not None:
+        borne_fen = in_scope_fen - layers[0][1]
+        from_fen = max(schedule.burden_above_fen, care.used_burden_fen)
+        excess_fen = max(0, care.used_burden_fen + borne_fen - from_fen)
+        used_fen = max(0, care.used_fund_fen - (schedule.ceiling_fen or 0))
+        left_fen = max(0, (schedule.burden_ceiling_fen or excess_fen + used_fen) - used_fen)
+        layers.append((schedule.layer, min(left_fen, portion(excess_fen, schedule.burden_ratio_bp[care.level - 1]))))
+    return tuple((name, amount_fen) for name, amount_fen in layers if amount_fen)
+
+
+def _basic(schedule: Schedule, cost: Fraction, ratio_bp: int, care: Care) -> tuple[Fraction, Fraction]:
+    """Return what the basic fund pays, exactly, and the cost left once its ceiling is reached."""
+    used_fen = care.used_fund_all_fen if schedule.ceiling_over == "all" else care.used_fund_fen
+    stops: list[tuple[int, int]] = [(band.fund_above_fen, band.ratio_bp[care.level - 1]) for band in schedule.bands]
+    ceiling_fen = schedule.ceiling_fen if schedule.ceiling == "fen" else None
+    if ceiling_fen is not None:
+        stops.append((ceiling_fen, 0))
+    paid = Fraction(0)
+    ratio = Fraction(ratio_bp, BASIS)
+    for stop_fen, next_bp in sorted(stops):
+        room = max(Fraction(0), stop_fen - used_fen - paid)
+        if cost * ratio <= room:
+            return paid + cost * ratio, Fraction(0)
+        paid += room
+        cost -= room / ratio if ratio else 0
+        ratio = Fraction(next_bp, BASIS)
+    if ceiling_fen is not None:
+        return paid, cost
+    return paid + cost * ratio, Fraction(0)
+
+
+def _rounded(amount: Fraction) -> int:
+    return (2 * amount.numerator + amount.denominator) // (2 * amount.denominator)

@@ -1,0 +1,187 @@
+"""From policy files to one bundle: strict checks, one canonical text, one SHA-256.
+
+Nothing here opens a file: the caller brings the parsed TOML of each file, and gets problems that name file and key.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from gongji.rules.policybook import EPOCH, NATION, PolicyBook, Row, Source
+from gongji.rules.schema import RULES
+
+_META = {"start", "end", "state", "source", "grade", "quote", "reading", "note", "checked", "article"}
+_STATES = ("not_in_force", "unknown", "no_limit")
+_GRADES = {"official": ("official",), "portal": ("official", "portal"), "assumed": ("official", "portal", "other")}
+
+
+class PolicyError(ValueError):
+    """The policy files are not sound. `problems` has one line each, naming file and key."""
+
+    def __init__(self, problems: list[str]) -> None:
+        """Hold the problems, and show them all."""
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+def compile_book(files: Mapping[str, Mapping[str, Any]]) -> tuple[PolicyBook, bytes]:
+    """Return the book made of `files` (file name to parsed TOML) and the canonical bundle. Raise PolicyError."""
+    problems: list[str] = []
+    sources = _sources(files, problems)
+    raw_rows: list[dict[str, Any]] = []
+    names: dict[str, str] = {}
+    for file, content in sorted(files.items()):
+        if file.startswith("sources"):
+            continue
+        region = _heading(file, content, names, problems)
+        for rule, rows in content.items():
+            if rule in ("region", "name", "english", "sources"):
+                continue
+            if rule not in RULES:
+                problems.append(f"{file}: {rule}: no such rule")
+            elif not isinstance(rows, list):
+                problems.append(f"{file}: {rule}: write [[{rule}]], with two brackets")
+            else:
+                raw_rows += _rows(file, region, rule, rows, sources, problems)
+    _nation_is_whole(raw_rows, problems)
+    if problems:
+        raise PolicyError(problems)
+    bundle = msgspec.json.encode({"names": names, "rows": raw_rows, "sources": sources}, order="sorted")
+    return book_from_bundle(bundle), bundle
+
+
+def book_from_bundle(bundle: bytes) -> PolicyBook:
+    """Return the book of a bundle written by `compile_book`. Raise PolicyError when it is not one."""
+    try:
+        content = msgspec.json.decode(bundle)
+        rows = [_row(raw) for raw in content["rows"]]
+        sources = msgspec.convert(content["sources"], dict[str, Source])
+    except (msgspec.MsgspecError, KeyError, TypeError) as fault:
+        raise PolicyError([f"the bundle cannot be read: {fault}"]) from fault
+    return PolicyBook(rows, sources, content["names"], hashlib.sha256(bundle).hexdigest())
+
+
+# Helpers, in the order of use
+
+
+def _sources(files: Mapping[str, Mapping[str, Any]], problems: list[str]) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for file, content in sorted(files.items()):
+        for key, source in content.get("sources", {}).items():
+            if key in found:
+                problems.append(f"{file}: sources.{key}: this key stands in another file too")
+            try:
+                msgspec.convert(source, Source)
+            except msgspec.ValidationError as fault:
+                problems.append(f"{file}: sources.{key}: {fault}")
+            found[key] = source
+        if file.startswith("sources"):
+            problems += [f"{file}: {key}: only [sources.*] stands here" for key in content if key != "sources"]
+    return found
+
+
+def _heading(file: str, content: Mapping[str, Any], names: dict[str, str], problems: list[str]) -> str:
+    region = content.get("region")
+    if not (isinstance(region, str) and len(region) == 6 and region.isdigit()):
+        problems.append(f"{file}: region: six digits are wanted")
+        return NATION
+    if region in names:
+        problems.append(f"{file}: region: {region} has another file already")
+    if region != NATION and not file.startswith(region):
+        problems.append(f"{file}: region: the file name must begin with {region}")
+    problems += [f"{file}: {key}: missing" for key in ("name", "english") if not isinstance(content.get(key), str)]
+    names[region] = f"{content.get('name')} {content.get('english')}"
+    return region
+
+
+def _rows(
+    file: str,
+    region: str,
+    rule: str,
+    rows: list[dict[str, Any]],
+    sources: Mapping[str, Any],
+    problems: list[str],
+) -> list[dict[str, Any]]:
+    done: list[dict[str, Any]] = []
+    for number, row in enumerate(rows):
+        here = f"{file}: {rule}[{number}]"
+        faults = _faults_of_row(rule, row, sources)
+        problems += [f"{here}.{fault}" for fault in faults]
+        if any(fault.startswith("start") for fault in faults):
+            continue
+        if done:
+            problems += [f"{here}.{fault}" for fault in _faults_between(done[-1], row)]
+            done[-1]["end"] = row["start"]
+        meta = {key: row[key] for key in _META - {"checked", "article"} if key in row}
+        value = {key: row[key] for key in row if key not in _META}
+        done.append(meta | {"rule": rule, "region": region, "value": value if "state" not in row else None})
+    return done
+
+
+def _faults_of_row(rule: str, row: Mapping[str, Any], sources: Mapping[str, Any]) -> list[str]:
+    faults = []
+    if type(row.get("start")) is not date:
+        faults.append("start: a date is wanted, like 2022-07-01")
+    if "end" in row and (type(row["end"]) is not date or not faults and row["end"] <= row["start"]):
+        faults.append("end: a date after start is wanted")
+    state = row.get("state")
+    if state is not None and state not in _STATES:
+        faults.append(f"state: {state!r} is none of {', '.join(_STATES)}")
+    if state is not None and set(row) - _META:
+        faults.append(f"{min(set(row) - _META)}: a row with a state has no value")
+    if state is None:
+        try:
+            msgspec.convert({key: row[key] for key in row if key not in _META}, RULES[rule])
+        except msgspec.ValidationError as fault:
+            faults.append(f"value: {fault}")
+    return faults + _faults_of_witness(row, state, sources)
+
+
+def _faults_of_witness(row: Mapping[str, Any], state: str | None, sources: Mapping[str, Any]) -> list[str]:
+    if state == "unknown":
+        return [] if row.get("note") else ["note: what is unknown, and why"]
+    faults = []
+    grade, source = row.get("grade"), row.get("source")
+    if source is None:
+        faults.append("source: missing")
+    elif source not in sources:
+        faults.append(f"source: {source!r} is not among the sources")
+    if grade not in _GRADES:
+        faults.append(f"grade: {grade!r} is none of {', '.join(_GRADES)}")
+    elif source in sources and sources[source].get("kind") not in _GRADES[grade]:
+        faults.append(f"grade: {grade}, but the source is only {sources[source].get('kind')}")
+    if not (row.get("quote") or row.get("reading")):
+        faults.append("quote: missing (or a reading, where only a digest is at hand)")
+    if grade == "assumed" and not row.get("note"):
+        faults.append("note: an assumed value says why")
+    return faults
+
+
+def _faults_between(earlier: Mapping[str, Any], row: Mapping[str, Any]) -> list[str]:
+    if row["start"] <= earlier["start"]:
+        return ["start: overlaps the row before it"]
+    if "end" in earlier and earlier["end"] != row["start"]:
+        kind = "a gap after" if earlier["end"] < row["start"] else "overlaps"
+        return [f"start: {kind} the row before it, which ends on {earlier['end']}"]
+    return []
+
+
+def _nation_is_whole(rows: list[dict[str, Any]], problems: list[str]) -> None:
+    national = [row for row in rows if row["region"] == NATION]
+    for rule in RULES:
+        mine = [row for row in national if row["rule"] == rule]
+        if not mine or mine[0]["start"] != EPOCH:
+            problems.append(f"national.toml: {rule}: must begin on {EPOCH}")
+        elif mine[-1].get("end") is not None:
+            problems.append(f"national.toml: {rule}: must not end")
+
+
+def _row(raw: dict[str, Any]) -> Row:
+    value = msgspec.convert(raw["value"], RULES[raw["rule"]]) if raw["value"] is not None else None
+    plain = {key: raw[key] for key in raw if key != "value"}
+    plain["state"] = raw.get("state", "value")
+    row = msgspec.convert(plain, Row)
+    return msgspec.structs.replace(row, value=value)

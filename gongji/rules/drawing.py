@@ -1,0 +1,301 @@
+"""Which pockets pay a bill, in what order and up to what ceiling; who was asked and paid nothing, and why."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from msgspec import Struct
+
+from gongji.domain.account import Account, Pocket
+from gongji.domain.bill import Component, FeeKind
+from gongji.domain.family import Bond, BondState, Mode
+from gongji.domain.insured import Insured
+from gongji.domain.refusals import Ground, Refusal, Refused, first_of
+from gongji.rules.benefits import Cell
+from gongji.rules.eligibility import pair_faults, sharer_faults
+from gongji.rules.grounds import ground
+from gongji.rules.policybook import RegionDay, Row, amount_fen
+from gongji.rules.schema import Order
+
+R = Refusal
+
+
+class Purse(Struct, frozen=True):
+    """What lies in a person's pockets, in fen. `held_fen` is frozen by quotas inside the first two pockets."""
+
+    current_year_fen: int = 0
+    carry_over_fen: int = 0
+    held_fen: int = 0
+    wallet_fen: int = 0
+
+    @property
+    def account_fen(self) -> int:
+        """Return current-year and carry-over money together."""
+        return self.current_year_fen + self.carry_over_fen
+
+
+class Candidate(Struct, frozen=True, kw_only=True):
+    """A bond that is asked to pay, with the sharer behind it and the rules of the sharer's region that day.
+
+    `pots` are the family pots this member may draw on, the member's own before the common one;
+    `cap_used_fen` is what counts against the sharer's limit already.
+    """
+
+    bond: Bond
+    sharer: Insured
+    purse: Purse
+    rules: RegionDay
+    pots: tuple[tuple[Account, int], ...] = ()
+    cap_used_fen: int = 0
+
+
+class Payment(Struct, frozen=True):
+    """So much out of one pocket, by the rules named."""
+
+    account: Account
+    amount_fen: int
+    bond_id: int | None = None
+    rule_ids: tuple[str, ...] = ()
+
+
+class Skip(Struct, frozen=True):
+    """A person whose money was asked for and not used, and why."""
+
+    person_id: int
+    refused: Refused
+    bond_id: int | None = None
+
+
+class Due:
+    """What is still to be paid, in cells; each payer takes the cells that it may pay, in order."""
+
+    def __init__(self, cells: Sequence[Cell]) -> None:
+        """Begin with the personal part."""
+        self.cells = [[component, kind, fen] for component, kind, fen in cells]
+
+    @property
+    def total_fen(self) -> int:
+        """Return all that is still to be paid."""
+        return sum(cell[2] for cell in self.cells)
+
+    def payable(self, components: frozenset[Component], kinds: frozenset[str] | None = None) -> int:
+        """Return how much of what is due lies in these components and kinds (None: all kinds)."""
+        return sum(cell[2] for cell in self.cells if _may(cell, components, kinds))
+
+    def pay(self, most_fen: int, components: frozenset[Component], kinds: frozenset[str] | None = None) -> int:
+        """Take up to `most_fen` off the cells allowed, first cell first, and return what was taken."""
+        left_fen = most_fen
+        for cell in self.cells:
+            if left_fen and _may(cell, components, kinds):
+                taken_fen = min(left_fen, cell[2])
+                cell[2] -= taken_fen
+                left_fen -= taken_fen
+        return most_fen - left_fen
+
+
+NAMED_USES = frozenset({FeeKind.VACCINE, FeeKind.CHECKUP, FeeKind.DISINFECTANT})
+"""Goods that no catalogue holds. Where a region names one as a use of shared money, off the catalogue is no bar."""
+
+
+def _may(cell: Sequence[object], components: frozenset[Component], kinds: frozenset[str] | None) -> bool:
+    component, kind = cell[0], cell[1]
+    if kinds is None:
+        return component in components
+    return kind in kinds and (component in components or kind in NAMED_USES)
+
+
+def draw_own(due: Due, patient: Insured, purse: Purse, rules: RegionDay) -> list[Payment]:
+    """Return what the patient's own account pays: this year's money before carry-over, quotas for others left alone."""
+    row = rules.rows["pays"]
+    free_fen = max(0, purse.account_fen - purse.held_fen)
+    payments = []
+    for pocket, balance_fen, components in (
+        (Pocket.CURRENT_YEAR, purse.current_year_fen, row.value.own_current_year),
+        (Pocket.CARRY_OVER, purse.carry_over_fen, row.value.own_carry_over),
+    ):
+        paid_fen = due.pay(min(balance_fen, free_fen), components)
+        free_fen -= paid_fen
+        if paid_fen:
+            payments.append(Payment(Account(patient.person_id, pocket), paid_fen, None, (row.rule_id,)))
+    return payments
+
+
+def in_order(candidates: Sequence[Candidate], member_rules: RegionDay, scan: Sequence[int] | None) -> list[Candidate]:
+    """Return the candidates in the order in which the member's region asks them."""
+    order: Order | None = member_rules.value("order")
+    by = order.by if order is not None else "binding_first"
+    ranked = order is not None and order.rank
+
+    def place(candidate: Candidate) -> tuple[float, ...] | tuple[int, ...]:
+        bond = candidate.bond
+        moment = int(bond.since.timestamp()) if bond.since.tzinfo else _moment(bond.since)
+        first = bond.rank if ranked and bond.rank is not None else _LAST
+        if by == "binding_last":
+            return (first, -moment, -bond.bond_id)
+        if by == "balance":
+            return (first, -candidate.purse.account_fen, moment, bond.bond_id)
+        if by == "picked" and scan is not None and bond.sharer_id in scan:
+            return (list(scan).index(bond.sharer_id), moment, bond.bond_id)
+        return (first, moment, bond.bond_id)
+
+    return sorted(candidates, key=place)
+
+
+_LAST = 2**31
+
+
+def _moment(when: datetime) -> int:
+    return ((when.toordinal() * 24 + when.hour) * 60 + when.minute) * 60 + when.second
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """What all candidates are asked under: the day, the member's rules and what the counter said."""
+
+    at: datetime
+    member_rules: RegionDay
+    kinds: frozenset[str]
+    components: frozenset[Component]
+    own_before_fen: int
+    scan: tuple[int, ...] | None = None
+    bar: Refused | None = None
+
+
+def draw_shared(due: Due, candidates: Sequence[Candidate], asked: Asked) -> tuple[list[Payment], list[Skip]]:
+    """Return what the sharers pay, in order, and those who were asked and paid nothing.
+
+    `asked.bar` is a reason that holds for every sharer alike (a use that is not allowed, say).
+    """
+    payments: list[Payment] = []
+    skips: list[Skip] = []
+    alone = asked.member_rules.rows["one_sharer_per_settlement"]
+    payer: int | None = None
+    for candidate in in_order(candidates, asked.member_rules, asked.scan):
+        due_fen = due.payable(asked.components, asked.kinds)
+        if not due_fen and asked.bar is None:
+            break
+        faults = _faults(candidate, asked)
+        if payer is not None and payer != candidate.bond.sharer_id and alone.in_force:
+            faults.append(Refused(R.ONE_SHARER_PER_SETTLEMENT, _ground(alone, asked)))
+        taken = [] if faults else take(candidate, due_fen, asked.at.date())
+        if isinstance(taken, Refused):
+            faults.append(taken)
+        if faults:
+            skips.append(Skip(candidate.bond.sharer_id, first_of(faults), candidate.bond.bond_id))
+            continue
+        for payment in taken if isinstance(taken, list) else []:
+            due.pay(payment.amount_fen, asked.components, asked.kinds)
+            payments.append(payment)
+        payer = candidate.bond.sharer_id
+    return payments, skips
+
+
+def take(candidate: Candidate, wanted_fen: int, day: date) -> list[Payment] | Refused:
+    """Return the payments by which this sharer pays up to `wanted_fen`, or why not one fen.
+
+    A pot or a quota is money set aside, so the retained minimum was looked at when it was, and is not again.
+    """
+    rules, bond = candidate.rules, candidate.bond
+    limit_fen, cap_row = _cap(candidate, rules)
+    if bond.quota_fen is not None:
+        return _take_quota(candidate, min(wanted_fen, limit_fen), day)
+    if rules.rows["pot"].in_force:
+        return _take_pots(candidate, min(wanted_fen, limit_fen), day)
+    pockets = shareable(candidate.sharer.person_id, candidate.purse, rules)
+    minimum_row = rules.rows["retained_minimum"]
+    minimum_fen = amount_fen(rules, "retained_minimum") or 0
+    above_fen = max(0, candidate.purse.account_fen - candidate.purse.held_fen - minimum_fen)
+    available_fen = min(sum(fen for _, fen in pockets), above_fen)
+    if not available_fen:
+        only = rules.rows["carry_over_only"]
+        if only.in_force and not candidate.purse.carry_over_fen and candidate.purse.current_year_fen:
+            figures = {"current_year_fen": candidate.purse.current_year_fen}
+            return Refused(R.ONLY_CARRY_OVER_SHARED, ground(only, day, rules.region, **figures))
+        figures = {"balance_fen": candidate.purse.account_fen, "minimum_fen": minimum_fen}
+        return Refused(R.BELOW_RETAINED_MINIMUM, ground(minimum_row, day, rules.region, **figures))
+    if not limit_fen:
+        return Refused(R.CAP_REACHED, ground(cap_row, day, rules.region, cap_fen=bond.cap_fen))
+    rule_ids = tuple(row.rule_id for row in (minimum_row, cap_row) if row.in_force)
+    return _spread(pockets, min(wanted_fen, available_fen, limit_fen), bond.bond_id, rule_ids)
+
+
+def shareable(owner_id: int, purse: Purse, rules: RegionDay) -> list[tuple[Account, int]]:
+    """Return the pockets of a sharer that the region opens to others, carry-over first."""
+    pockets = [(Account(owner_id, Pocket.CARRY_OVER), purse.carry_over_fen)]
+    if not rules.rows["carry_over_only"].in_force:
+        pockets.append((Account(owner_id, Pocket.CURRENT_YEAR), purse.current_year_fen))
+    return pockets
+
+
+# Helpers
+
+
+def _cap(candidate: Candidate, rules: RegionDay) -> tuple[int, Row]:
+    row = rules.rows["cap"]
+    cap_fen = candidate.bond.cap_fen
+    if row.value is None or cap_fen is None:
+        return 10**15, row
+    if row.value.limits == "one_payment":
+        return cap_fen, row
+    return max(0, cap_fen - candidate.cap_used_fen), row
+
+
+def _take_quota(candidate: Candidate, wanted_fen: int, day: date) -> list[Payment] | Refused:
+    bond, rules = candidate.bond, candidate.rules
+    row = rules.rows["quota"]
+    pockets = shareable(candidate.sharer.person_id, candidate.purse, rules)
+    left_fen = min(max(0, (bond.quota_fen or 0) - bond.used_fen), sum(fen for _, fen in pockets))
+    if not left_fen:
+        return Refused(R.QUOTA_REACHED, ground(row, day, rules.region, quota_fen=bond.quota_fen, used_fen=bond.used_fen))
+    if not wanted_fen:
+        return Refused(R.CAP_REACHED, ground(rules.rows["cap"], day, rules.region, cap_fen=bond.cap_fen))
+    return _spread(pockets, min(wanted_fen, left_fen), bond.bond_id, (row.rule_id,))
+
+
+def _take_pots(candidate: Candidate, wanted_fen: int, day: date) -> list[Payment] | Refused:
+    row = candidate.rules.rows["pot"]
+    left_fen = sum(fen for _, fen in candidate.pots)
+    if not left_fen:
+        return Refused(R.QUOTA_REACHED, ground(row, day, candidate.rules.region, pot_fen=0))
+    if not wanted_fen:
+        return Refused(R.CAP_REACHED, ground(candidate.rules.rows["cap"], day, candidate.rules.region))
+    return _spread(candidate.pots, min(wanted_fen, left_fen), candidate.bond.bond_id, (row.rule_id,))
+
+
+def _spread(
+    pockets: Sequence[tuple[Account, int]], amount: int, bond_id: int | None, rule_ids: tuple[str, ...]
+) -> list[Payment]:
+    payments = []
+    for account, fen in pockets:
+        taken_fen = min(amount, fen)
+        amount -= taken_fen
+        if taken_fen:
+            payments.append(Payment(account, taken_fen, bond_id, rule_ids))
+    return payments
+
+
+def _faults(candidate: Candidate, asked: Asked) -> list[Refused]:
+    bond, rules = candidate.bond, candidate.rules
+    day = asked.at.date()
+    faults = sharer_faults(candidate.sharer, rules, day)
+    faults += pair_faults(bond.relation, rules, asked.member_rules, day, quota=bond.quota_fen is not None)
+    if bond.quota_fen is None and rules.rows["pay_mode"].state == "not_in_force":
+        faults.append(Refused(R.RULE_NOT_IN_FORCE, ground(rules.rows["pay_mode"], day, rules.region)))
+    if bond.state is not BondState.ACTIVE:
+        faults.append(Refused(R.AWAITING_CONFIRMATION, ground(rules.rows["sharing"], day, rules.region)))
+    if Mode.PAY not in bond.modes:
+        faults.append(Refused(R.MODE_NOT_CHOSEN, ground(rules.rows["pay_mode"], day, rules.region)))
+    if asked.bar is not None:
+        faults.append(asked.bar)
+    order = asked.member_rules.rows["order"]
+    if order.value is not None and order.value.by == "picked" and bond.sharer_id not in (asked.scan or ()):
+        faults.append(Refused(R.SHARER_NOT_PICKED, _ground(order, asked)))
+    empty = asked.member_rules.rows["own_must_be_empty"]
+    if empty.in_force and asked.own_before_fen:
+        figures = {"own_fen": asked.own_before_fen}
+        faults.append(Refused(R.OWN_BALANCE_NOT_ZERO, ground(empty, day, asked.member_rules.region, **figures)))
+    return faults
+
+
+def _ground(row: Row, asked: Asked) -> Ground:
+    return ground(row, asked.at.date(), asked.member_rules.region)
+
+

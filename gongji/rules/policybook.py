@@ -1,0 +1,186 @@
+"""The policy book: every rule of every region on every day, each with the document behind it."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, Final, Literal
+
+from msgspec import Struct
+from msgspec.structs import force_setattr
+
+from gongji.rules.schema import RULES, Value
+
+NATION: Final = "000000"
+EPOCH: Final = date(1998, 12, 14)
+"""国发〔1998〕44号: before this day there were no personal accounts, and the book has no answer."""
+
+Day = date
+State = Literal["value", "not_in_force", "unknown", "no_limit"]
+Grade = Literal["official", "portal", "assumed"]
+
+
+class Source(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A document."""
+
+    title: str
+    publisher: str
+    kind: Literal["official", "portal", "other"]
+    url: str | None = None
+    checked: Day | None = None
+    note: str | None = None
+    date: Day | None = None
+
+
+class Row(Struct, frozen=True, kw_only=True):
+    """One value of one rule over a stretch of days, with its witnesses.
+
+    `state` tells a value from its three absences; `end` is the first day on which the row no longer speaks.
+    """
+
+    rule: str
+    region: str
+    start: date
+    end: date | None = None
+    state: State = "value"
+    value: Any = None
+    source: str | None = None
+    grade: Grade | None = None
+    quote: str | None = None
+    reading: str | None = None
+    note: str | None = None
+    rule_id: str = ""
+
+    def __post_init__(self) -> None:
+        """Give the row the name by which explanations and postings refer to it."""
+        if not self.rule_id:
+            force_setattr(self, "rule_id", f"{self.region}/{self.rule}/{self.start}")
+
+    @property
+    def in_force(self) -> bool:
+        """Tell whether there is such a rule; an unknown one counts as there only where it permits."""
+        return self.state == "value"
+
+
+class UnknownDayError(LookupError):
+    """The day lies before the first rule of the nation."""
+
+
+class RegionDay:
+    """All rules of one region on one day, as attributes named like the rules. Immutable by custom."""
+
+    __slots__ = ("__dict__", "chain", "region", "rows")
+
+    def __init__(self, region: str, chain: tuple[str, ...], rows: Mapping[str, Row]) -> None:
+        """Hold `rows`, one for each rule of the register; `chain` runs from the region to the nation."""
+        self.region = region
+        self.chain = chain
+        self.rows = rows
+        self.__dict__.update(rows)
+
+    def __getattr__(self, rule: str) -> Row:
+        """Refuse a rule that the register does not have (only reached for names that no row has)."""
+        raise AttributeError(f"no rule {rule!r} in the policy book")
+
+    def value(self, rule: str) -> Any:
+        """Return the value of `rule`, or None where it is not in force, unknown or without limit."""
+        return self.rows[rule].value
+
+
+class PolicyBook:
+    """The compiled rules. `digest` is the SHA-256 of the bundle that every settlement keeps."""
+
+    def __init__(self, rows: Iterable[Row], sources: Mapping[str, Source], names: Mapping[str, str], digest: str) -> None:
+        """Index `rows`; they are taken to be checked (see `gongji.rules.bundle`)."""
+        self.sources = dict(sources)
+        self.names = dict(names)
+        self.digest = digest
+        self._rows: dict[str, dict[str, list[Row]]] = {}
+        for row in rows:
+            self._rows.setdefault(row.region, {}).setdefault(row.rule, []).append(row)
+        self._by_id = {row.rule_id: row for rules in self._rows.values() for several in rules.values() for row in several}
+        self._breaks: dict[tuple[str, ...], list[date]] = {}
+        self._chains: dict[str, tuple[str, ...]] = {}
+        self._days: dict[tuple[str, int], RegionDay] = {}
+
+    @property
+    def regions(self) -> list[str]:
+        """Return the codes of the regions that have a file, the nation first."""
+        return sorted(self.names)
+
+    def chain(self, region: str) -> tuple[str, ...]:
+        """Return the files that speak for `region`, narrowest first: itself, its city, its province, the nation."""
+        known = self._chains.get(region)
+        if known is None:
+            candidates = (region, region[:4] + "00", region[:2] + "0000", NATION)
+            known = tuple(code for code in dict.fromkeys(candidates) if code in self._rows)
+            self._chains[region] = known
+        return known
+
+    def on(self, region: str, day: date) -> RegionDay:
+        """Return all rules of `region` on `day`. Raise UnknownDayError before 1998-12-14."""
+        chain = self.chain(region)
+        breaks = self._breaks.get(chain)
+        if breaks is None:
+            breaks = self._breaks[chain] = self._changes(chain)
+        stretch = bisect_right(breaks, day) - 1
+        if stretch < 0:
+            raise UnknownDayError(f"the policy book begins on {EPOCH}, and {day} lies before it")
+        found = self._days.get((region, stretch))
+        if found is None:
+            rows = {rule: self._row(chain, rule, breaks[stretch]) for rule in RULES}
+            found = self._days[region, stretch] = RegionDay(region, chain, rows)
+        return found
+
+    def row(self, rule_id: str) -> Row:
+        """Return the row of that name. Raise KeyError when the book has none."""
+        return self._by_id[rule_id]
+
+    def history(self, region: str, rule: str) -> list[Row]:
+        """Return the rows that speak for `rule` in `region` over time, each once, by first day."""
+        chain = self.chain(region)
+        found: list[Row] = []
+        for day in self._changes(chain):
+            row = self._row(chain, rule, day)
+            if not found or found[-1] is not row:
+                found.append(row)
+        return found
+
+    def _changes(self, chain: tuple[str, ...]) -> list[date]:
+        days = {EPOCH}
+        for code in chain:
+            for rows in self._rows[code].values():
+                days.update(row.start for row in rows)
+                days.update(row.end for row in rows if row.end is not None)
+        return sorted(day for day in days if day >= EPOCH)
+
+    def _row(self, chain: tuple[str, ...], rule: str, day: date) -> Row:
+        for code in chain:
+            for row in self._rows[code].get(rule, ()):
+                if row.start <= day and (row.end is None or day < row.end):
+                    return row
+        raise LookupError(f"no row of {rule} speaks on {day} for {chain[0]}")
+
+
+def pool_of(rules: RegionDay) -> str:
+    """Return the code of the pool 统筹区 that the region of `rules` belongs to."""
+    pool = rules.value("pool")
+    if pool is not None and pool.level == "province":
+        return rules.region[:2] + "0000"
+    return rules.region[:4] + "00"
+
+
+def amount_fen(rules: RegionDay, rule: str) -> int | None:
+    """Return the sum of an Amount rule in fen on that day; None where it or the figure it rests on is unknown."""
+    amount = rules.value(rule)
+    if amount is None:
+        return None
+    if amount.fen is not None:
+        return int(amount.fen)
+    figure = rules.value(amount.of)
+    return None if figure is None else (int(figure.fen) * int(amount.basis_points) + 5_000) // 10_000
+
+
+def row_value(row: Row) -> Value | None:
+    """Return the typed value of a row, None for its three absences."""
+    value: Value | None = row.value
+    return value

@@ -1,0 +1,127 @@
+"""Premiums 共济缴费: which, for whom, when; in full or not at all."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from msgspec import Struct
+
+from gongji.domain.account import Account, Pocket
+from gongji.domain.family import Bond, BondState, Mode
+from gongji.domain.insured import Insured
+from gongji.domain.refusals import Refusal, Refused
+from gongji.rules.drawing import Candidate, Payment, Purse
+from gongji.rules.drawing import take as take_shared
+from gongji.rules.eligibility import pair_faults, sharer_faults
+from gongji.rules.grounds import ground
+from gongji.rules.policybook import RegionDay, amount_fen
+from gongji.rules.schema import Window
+from gongji.rules.setting_aside import money_fault
+
+R = Refusal
+
+
+class PremiumRequest(Struct, frozen=True, kw_only=True):
+    """A premium to be paid for `insured` out of `payer`'s account; `candidate` is the bond between two people."""
+
+    at: datetime
+    payer: Insured
+    insured: Insured
+    kind: str
+    amount_fen: int
+    paid_already: bool = False
+    candidate: Candidate | None = None
+
+
+def decide_premium(
+    request: PremiumRequest, purse: Purse, rules: RegionDay, insured_rules: RegionDay
+) -> list[Payment] | list[Refused]:
+    """Return the payments that make up the whole premium, or every reason against it (never an empty list of those)."""
+    faults = _faults(request, rules, insured_rules)
+    money = _money(request, purse, rules)
+    if isinstance(money, Refused):
+        faults.append(money)
+    if faults or isinstance(money, Refused):
+        return faults
+    return money
+
+
+def _faults(request: PremiumRequest, rules: RegionDay, insured_rules: RegionDay) -> list[Refused]:
+    day = request.at.date()
+    shared = request.payer.person_id != request.insured.person_id
+    faults = sharer_faults(request.payer, rules, day)
+    if shared:
+        faults += _bond_faults(request.candidate.bond if request.candidate else None, rules, insured_rules, day)
+    row = rules.rows["premiums"]
+    allowed = (row.value.member if shared else row.value.own) if row.value is not None else None
+    if allowed is not None and request.kind not in allowed:
+        faults.append(Refused(R.USE_NOT_ALLOWED, ground(row, day, rules.region, kind=request.kind)))
+    if request.paid_already:
+        faults.append(Refused(R.PREMIUM_ALREADY_PAID, ground(row, day, rules.region, kind=request.kind)))
+    window = insured_rules.rows["premium_window"]
+    if window.value is not None and not in_window(day, window.value):
+        faults.append(Refused(R.PREMIUM_WINDOW_CLOSED, ground(window, day, insured_rules.region)))
+    return faults
+
+
+def _bond_faults(bond: Bond | None, rules: RegionDay, insured_rules: RegionDay, day: date) -> list[Refused]:
+    mode = rules.rows["premium_mode"]
+    if bond is None or Mode.PREMIUM not in bond.modes:
+        return [Refused(R.SETTLEMENT_NOT_FOUND, ground(mode, day, rules.region), subject="bond")]
+    faults = pair_faults(bond.relation, rules, insured_rules, day, quota=bond.quota_fen is not None)
+    if mode.state == "not_in_force":
+        faults.append(Refused(R.RULE_NOT_IN_FORCE, ground(mode, day, rules.region)))
+    if bond.state is not BondState.ACTIVE:
+        faults.append(Refused(R.AWAITING_CONFIRMATION, ground(rules.rows["sharing"], day, rules.region)))
+    return faults
+
+
+def in_window(day: date, window: Window) -> bool:
+    """Tell whether `day` lies in the collection period, whose last day is included."""
+    now = (day.month, day.day)
+    first, last = (window.from_month, window.from_day), (window.until_month, window.until_day)
+    return first <= now <= last if first <= last else now >= first or now <= last
+
+
+def _money(request: PremiumRequest, purse: Purse, rules: RegionDay) -> list[Payment] | Refused:
+    day = request.at.date()
+    if request.kind == "commercial":
+        kept_fen = amount_fen(rules, "commercial_retained") or 0
+        if kept_fen and request.amount_fen > purse.carry_over_fen - kept_fen:
+            row = rules.rows["commercial_retained"]
+            figures = {"carry_over_fen": purse.carry_over_fen, "minimum_fen": kept_fen}
+            return Refused(R.BELOW_RETAINED_MINIMUM, ground(row, day, rules.region, **figures))
+    if request.candidate is None:
+        return _own(request, purse, rules)
+    if request.candidate.bond.quota_fen is None and not rules.rows["pot"].in_force:
+        fault = money_fault(request.payer, purse, request.amount_fen, rules, day, whole=True)
+        if fault is not None:
+            return fault
+    taken = take_shared(request.candidate, request.amount_fen, day)
+    if isinstance(taken, Refused):
+        return taken
+    return _whole(taken, request, rules)
+
+
+def _whole(taken: Sequence[Payment], request: PremiumRequest, rules: RegionDay) -> list[Payment] | Refused:
+    got_fen = sum(payment.amount_fen for payment in taken)
+    if got_fen == request.amount_fen:
+        return list(taken)
+    bond = request.candidate.bond if request.candidate is not None else None
+    capped = bond is not None and bond.cap_fen is not None and rules.rows["cap"].in_force
+    if capped:
+        return Refused(R.CAP_REACHED, ground(rules.rows["cap"], request.at.date(), rules.region, most_fen=got_fen))
+    figures = {"wanted_fen": request.amount_fen, "most_fen": got_fen}
+    return Refused(R.BALANCE_SHORT, ground(rules.rows["premiums"], request.at.date(), rules.region, **figures))
+
+
+def _own(request: PremiumRequest, purse: Purse, rules: RegionDay) -> list[Payment] | Refused:
+    owner = request.payer.person_id
+    row = rules.rows["premiums"]
+    if request.amount_fen > purse.account_fen - purse.held_fen:
+        figures = {"wanted_fen": request.amount_fen, "balance_fen": purse.account_fen - purse.held_fen}
+        return Refused(R.BALANCE_SHORT, ground(row, request.at.date(), rules.region, **figures))
+    current_fen = min(request.amount_fen, purse.current_year_fen)
+    if request.kind == "commercial" and amount_fen(rules, "commercial_retained"):
+        current_fen = 0  # the region opens carry-over alone to these products
+    amounts = ((Pocket.CURRENT_YEAR, current_fen), (Pocket.CARRY_OVER, request.amount_fen - current_fen))
+    return [Payment(Account(owner, pocket), fen, None, (row.rule_id,)) for pocket, fen in amounts if fen]

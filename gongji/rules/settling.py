@@ -1,0 +1,233 @@
+"""The one decision of a bill: the patient's own insurance first, then who pays what of the rest, and by which rule."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Final
+
+from msgspec import Struct
+
+from gongji.domain.account import Account, Pocket
+from gongji.domain.bill import KIND_AT_PLACE, Component, FeeLine, Parts, Place, Visit
+from gongji.domain.insured import Insured
+from gongji.domain.refusals import Refusal, Refused, first_of
+from gongji.rules.benefits import Care, Cell, Share, pooled_share
+from gongji.rules.drawing import Asked, Candidate, Due, Payment, Purse, Skip, draw_own, draw_shared
+from gongji.rules.eligibility import member_faults, place_uses
+from gongji.rules.grounds import ground
+from gongji.rules.policybook import RegionDay, pool_of
+
+R = Refusal
+KERNEL: Final = 1
+"""The version of the decisions; it grows when the same input would be decided otherwise."""
+
+
+class CoreSplit(Struct, frozen=True, kw_only=True):
+    """A bill already split by an outside core system: what funds and institution bear, and the personal part."""
+
+    layers: tuple[tuple[str, int], ...]
+    hospital_fen: int
+    parts: Parts
+
+
+class Bill(Struct, frozen=True, kw_only=True):
+    """What is to be settled: exactly one of `lines` (the funds' share is computed), `parts` (it has been) or `split`."""
+
+    at: datetime
+    visited_on: date
+    place: Place = Place.HOSPITAL
+    visit: Visit = Visit.OUTPATIENT
+    level: int = 2
+    designated: bool = True
+    takes_wallet: bool = True
+    own_credential: bool = True
+    account_used: bool = True
+    lines: tuple[FeeLine, ...] | None = None
+    parts: Parts | None = None
+    split: CoreSplit | None = None
+    scan: tuple[int, ...] | None = None
+    swipe: int | None = None
+
+
+class Used(Struct, frozen=True):
+    """This medical year's sums of the patient before the bill, in fen."""
+
+    fund_fen: int = 0
+    fund_all_fen: int = 0
+    deductible_fen: int = 0
+    burden_fen: int = 0
+
+
+class Settled(Struct, frozen=True, kw_only=True):
+    """A bill decided. Total = funds + hospital + payments + cash. `share.cells` is the personal part."""
+
+    share: Share
+    hospital_fen: int
+    own: tuple[Payment, ...]
+    shared: tuple[Payment, ...]
+    wallet: tuple[Payment, ...]
+    cash_fen: int
+    skips: tuple[Skip, ...]
+    burden_fen: int
+
+    @property
+    def total_fen(self) -> int:
+        """Return the whole bill."""
+        personal_fen = sum(fen for _, _, fen in self.share.cells)
+        return self.share.fund_fen + self.hospital_fen + personal_fen
+
+    @property
+    def payments(self) -> tuple[Payment, ...]:
+        """Return what pockets pay, in the order of payment."""
+        return self.own + self.shared + self.wallet
+
+    @property
+    def rule_ids(self) -> tuple[str, ...]:
+        """Return the rows of the book that this rests on, each once, in order of use."""
+        used = [*self.share.rule_ids, *(rule for payment in self.payments for rule in payment.rule_ids)]
+        used += [skip.refused.ground.rule_id for skip in self.skips if skip.refused.ground is not None]
+        return tuple(dict.fromkeys(used))
+
+
+class Rules(Struct, frozen=True):
+    """The region-days a bill is decided by: drawing goes by the day of settlement, benefits by the day of the visit."""
+
+    member: RegionDay
+    place: RegionDay
+    benefits: RegionDay
+
+
+def decide_settlement(
+    bill: Bill, patient: Insured, purse: Purse, used: Used, candidates: Sequence[Candidate], rules: Rules
+) -> Settled | Refused:
+    """Return who pays what of `bill`, or why it cannot be settled at all.
+
+    `candidates` are the bonds not ended and already begun, each with the sharer's pockets. Nothing is drawn twice
+    from a pocket that stands behind two bonds: a sharer and a patient are bound once.
+    """
+    faults = patient_faults(bill, patient, rules.member)
+    share = share_of(bill, patient, used, rules)
+    if isinstance(share, Refused):
+        return first_of([*faults, share])
+    if faults:
+        return first_of(faults)
+    due = Due(share.cells)
+    own: list[Payment] = []
+    shared: list[Payment] = []
+    wallet: list[Payment] = []
+    skips: list[Skip] = []
+    if bill.account_used:
+        if rules.member.rows["own_first"].in_force:
+            own = draw_own(due, patient, purse, rules.member)
+        shared, skips = _shared(bill, patient, purse, candidates, rules, due)
+        if not rules.member.rows["own_first"].in_force:
+            own = draw_own(due, patient, purse, rules.member)
+        swipe = rules.member.rows["second_swipe"]
+        if bill.swipe == 1 and shared and swipe.value is not None:
+            figures = {"minutes": swipe.value.minutes}
+            return Refused(R.SECOND_SWIPE_NEEDED, ground(swipe, bill.at.date(), rules.member.region, **figures))
+        wallet, left_out = _wallet(bill, patient, purse, rules, due)
+        skips += left_out
+    return Settled(
+        share=share,
+        hospital_fen=bill.split.hospital_fen if bill.split is not None else 0,
+        own=tuple(own),
+        shared=tuple(shared),
+        wallet=tuple(wallet),
+        cash_fen=due.total_fen,
+        skips=tuple(skips),
+        burden_fen=_burden(share, shared, rules),
+    )
+
+
+def patient_faults(bill: Bill, patient: Insured, rules: RegionDay) -> list[Refused]:
+    """Return what stands against settling at all: the credential, a suspension, the place, the patient's insurance."""
+    day = bill.at.date()
+    sharing = rules.rows["sharing"]
+    faults = []
+    if not bill.own_credential:
+        faults.append(Refused(R.NOT_OWN_CREDENTIAL, ground(sharing, day, rules.region)))
+    if not patient.credential_active:
+        faults.append(Refused(R.CREDENTIAL_NOT_ACTIVE, ground(sharing, day, rules.region)))
+    if patient.suspended_until is not None and day < patient.suspended_until:
+        figures = {"until": patient.suspended_until}
+        faults.append(Refused(R.SETTLEMENT_SUSPENDED, ground(sharing, day, rules.region, **figures)))
+    if not bill.designated:
+        faults.append(Refused(R.PLACE_NOT_DESIGNATED, ground(rules.rows["uses"], day, rules.region)))
+    return faults + member_faults(patient, rules, day)
+
+
+def share_of(bill: Bill, patient: Insured, used: Used, rules: Rules) -> Share | Refused:
+    """Return the pooled share of the bill: computed from lines, or as it came."""
+    if bill.lines is not None and bill.split is None:
+        care = Care(
+            visited_on=bill.visited_on,
+            visit=bill.visit,
+            level=bill.level,
+            at_home=pool_of(rules.place) == pool_of(rules.benefits),
+            used_fund_fen=used.fund_fen,
+            used_fund_all_fen=used.fund_all_fen,
+            used_deductible_fen=used.deductible_fen,
+            used_burden_fen=used.burden_fen,
+        )
+        return pooled_share(bill.lines, patient, care, rules.benefits)
+    kind = KIND_AT_PLACE[bill.place]
+    if bill.split is not None:
+        parts, layers = bill.split.parts, bill.split.layers
+        kind = bill.lines[0].kind if bill.lines else kind
+    else:
+        parts, layers = bill.parts or Parts(), ()
+    cells: tuple[Cell, ...] = tuple((part, kind, fen) for part, fen in zip(Component, parts, strict=True) if fen)
+    return Share(layers=layers, cells=cells, in_scope_fen=0, deductible_fen=parts.deductible_fen)
+
+
+# Helpers
+
+
+def _shared(
+    bill: Bill, patient: Insured, purse: Purse, candidates: Sequence[Candidate], rules: Rules, due: Due
+) -> tuple[list[Payment], list[Skip]]:
+    if not candidates or not due.total_fen:
+        return [], []
+    kinds = place_uses(rules.place, bill.place, patient)
+    components = rules.place.rows["pays"].value.shared
+    asked = Asked(
+        at=bill.at,
+        member_rules=rules.member,
+        kinds=kinds,
+        components=components,
+        own_before_fen=purse.account_fen,
+        scan=bill.scan,
+        bar=_bar(due, kinds, components, rules.place, bill.at.date()),
+    )
+    return draw_shared(due, candidates, asked)
+
+
+def _bar(due: Due, kinds: frozenset[str], components: frozenset[Component], place: RegionDay, day: date) -> Refused | None:
+    """Return why no sharer at all can pay anything of what is due, or None."""
+    if due.payable(components, kinds):
+        return None
+    if any(kind not in kinds for _, kind, fen in due.cells if fen):
+        return Refused(R.USE_NOT_ALLOWED, ground(place.rows["uses"], day, place.region))
+    return Refused(R.OUT_OF_SCOPE, ground(place.rows["pays"], day, place.region))
+
+
+def _wallet(bill: Bill, patient: Insured, purse: Purse, rules: Rules, due: Due) -> tuple[list[Payment], list[Skip]]:
+    components = rules.member.rows["pays"].value.wallet
+    kinds = place_uses(rules.place, bill.place, patient)
+    if not (patient.wallet_open and purse.wallet_fen and due.payable(components, kinds)):
+        return [], []
+    row = rules.member.rows["wallet"]
+    if not bill.takes_wallet:
+        refused = Refused(R.WALLET_NOT_ACCEPTED_HERE, ground(row, bill.at.date(), rules.place.region))
+        return [], [Skip(patient.person_id, refused)]
+    paid_fen = due.pay(purse.wallet_fen, components, kinds)
+    return [Payment(Account(patient.person_id, Pocket.WALLET), paid_fen, None, (row.rule_id,))], []
+
+
+def _burden(share: Share, shared: Sequence[Payment], rules: Rules) -> int:
+    """Return what counts as borne by the patient for relief, catastrophic cover and aid: shared money may not."""
+    inside = (Component.DEDUCTIBLE, Component.COPAY)
+    borne_fen = sum(fen for component, _, fen in share.cells if component in inside)
+    if rules.benefits.rows["shared_accumulates"].state == "not_in_force":
+        borne_fen -= sum(payment.amount_fen for payment in shared)
+    return max(0, borne_fen)
