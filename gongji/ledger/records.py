@@ -1,0 +1,176 @@
+"""The records of the ledger. All amounts are fen; all records are immutable, a change is a new record under the key."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+from gongji.domain.account import Account
+from gongji.domain.bill import Parts
+
+
+class Balance(Struct, frozen=True):
+    """What lies in a pocket, and how many legs have touched it (the version that a writer checks)."""
+
+    balance_fen: int = 0
+    version: int = 0
+
+
+class Leg(Struct, frozen=True):
+    """One side of an entry: `amount_fen` is added to the account; balance and version are as after it."""
+
+    account: Account
+    amount_fen: int
+    balance_fen: int
+    version: int
+
+
+class EntryKind(StrEnum):
+    """What an entry was made for."""
+
+    OPENING = "opening"
+    SETTLEMENT = "settlement"
+    REVERSAL = "reversal"
+    TRANSFER = "transfer"
+    RECEIPT = "receipt"
+    RETURN = "return"
+    ALLOCATION = "allocation"
+    RELEASE = "release"
+    PREMIUM = "premium"
+    CREDIT = "credit"
+    ROLL = "roll"
+
+
+class Basis(Struct, frozen=True):
+    """Why: the bundle the rules were read from, the rows used, the canonical input of the decision, the kernel."""
+
+    bundle: str = ""
+    rule_ids: tuple[str, ...] = ()
+    decision: bytes = b""
+    kernel: int = 0
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """One balanced entry. `book_id` is the book of the person it was made for; `reverses` the entry it mirrors."""
+
+    entry_id: int
+    book_id: int
+    kind: EntryKind
+    event_at: datetime
+    recorded_at: datetime
+    legs: tuple[Leg, ...]
+    request: str = ""
+    reverses: int | None = None
+    basis: Basis = Basis()
+
+
+class Draw(Struct, frozen=True):
+    """Money taken out of one pocket for a bill, over a bond where it is another person's."""
+
+    account: Account
+    amount_fen: int
+    bond_id: int | None = None
+
+
+class Settlement(Struct, frozen=True, kw_only=True):
+    """A settled bill. `draws` stand in the order of payment; `given_back` is how much of each has been refunded.
+
+    `layers` names the funds that paid; `year_start` and `inpatient` name the accumulators that the bill counted in,
+    `deductible_fen` and `burden_fen` what it added to them.
+    """
+
+    settle_id: int
+    book_id: int
+    entry_id: int
+    settled_at: datetime
+    visited_on: date
+    region: str
+    institution: str = ""
+    visit_id: str | None = None
+    year_start: date
+    inpatient: bool = False
+    total_fen: int
+    hospital_fen: int = 0
+    layers: tuple[tuple[str, int], ...] = ()
+    parts: Parts = Parts()
+    deductible_fen: int = 0
+    burden_fen: int = 0
+    draws: tuple[Draw, ...] = ()
+    given_back: tuple[int, ...] = ()
+    cash_fen: int = 0
+    cash_back_fen: int = 0
+    reversed: bool = False
+
+    @property
+    def fund_fen(self) -> int:
+        """Return what all pooled funds paid together."""
+        return sum(amount_fen for _, amount_fen in self.layers)
+
+    @property
+    def left_fen(self) -> int:
+        """Return what of the personal part has not been refunded yet."""
+        paid_fen = self.cash_fen + sum(draw.amount_fen for draw in self.draws)
+        return paid_fen - self.cash_back_fen - sum(self.given_back)
+
+
+class Accumulated(Struct, frozen=True):
+    """What a person has used in one medical year: paid by funds, counted to the deductible, borne himself."""
+
+    fund_fen: int = 0
+    deductible_fen: int = 0
+    burden_fen: int = 0
+
+
+class AccumulatorKey(Struct, frozen=True, order=True):
+    """Whose, of which medical year, and whether of inpatient care."""
+
+    book_id: int
+    year_start: date
+    inpatient: bool
+
+
+class TransferState(StrEnum):
+    """Where a wallet transfer stands."""
+
+    AWAITING_RECEIPT = "awaiting_receipt"
+    RECEIVED = "received"
+    RETURNED = "returned"
+
+
+class Transfer(Struct, frozen=True, kw_only=True):
+    """A transfer from one person's account or wallet to another's wallet. `taken` tells where to return it to."""
+
+    transfer_id: str
+    book_id: int
+    receiver_id: int
+    amount_fen: int
+    sent_at: datetime
+    return_at: datetime
+    taken: tuple[Draw, ...]
+    state: TransferState = TransferState.AWAITING_RECEIPT
+
+
+class PremiumKey(Struct, frozen=True, order=True):
+    """Whose premium, of which kind and year."""
+
+    book_id: int
+    kind: str
+    year: int
+
+
+class PremiumPaid(Struct, frozen=True, kw_only=True):
+    """A paid premium."""
+
+    key: PremiumKey
+    payer_id: int
+    amount_fen: int
+    paid_at: datetime
+    product: str | None = None
+
+
+class AccountYear(Struct, frozen=True):
+    """The account year a person's current-year pocket belongs to, and his allocations to pots this month."""
+
+    year_start: date
+    allocated_month: str = ""
+    allocations: int = 0

@@ -1,0 +1,119 @@
+"""The ledger's working set of one batch: pockets that cannot be overdrawn, and what was written."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Final
+
+from gongji.domain.account import OWNED, Account, Pocket
+from gongji.domain.requests import Answered, RequestKey
+from gongji.domain.tables import Table
+from gongji.ledger.records import (
+    AccountYear,
+    Accumulated,
+    AccumulatorKey,
+    Balance,
+    Basis,
+    Entry,
+    EntryKind,
+    Leg,
+    PremiumKey,
+    PremiumPaid,
+    Settlement,
+    Transfer,
+)
+
+EMPTY: Final = Balance()
+
+
+class UnbalancedEntryError(Exception):
+    """The legs of an entry do not add up to zero: our own mistake, never a policy matter."""
+
+
+class OverdrawnError(Exception):
+    """An entry would take a person's pocket below zero: our own mistake, since decisions look first."""
+
+
+class LedgerWindow:
+    """Tables by key. `append` is the only way to move money."""
+
+    def __init__(self) -> None:
+        """Begin empty; a store loads what a batch needs."""
+        self.pockets: Table[Account, Balance] = Table()
+        self.entries: Table[int, Entry] = Table()
+        self.settlements: Table[int, Settlement] = Table()
+        self.accumulators: Table[AccumulatorKey, Accumulated] = Table()
+        self.transfers: Table[str, Transfer] = Table()
+        self.premiums: Table[PremiumKey, PremiumPaid] = Table()
+        self.years: Table[int, AccountYear] = Table()
+        self.answers: Table[RequestKey, Answered] = Table()
+        self.next_ids: dict[str, int] = {}
+        self.allocate: Callable[[str], int] | None = None
+
+    @property
+    def tables(self) -> tuple[Table, ...]:  # type: ignore[type-arg]  # tables of every kind, for marks only
+        """Return all tables."""
+        return (self.pockets, self.entries, self.settlements, self.accumulators, self.transfers, self.premiums,
+                self.years, self.answers)  # fmt: skip
+
+    def take_id(self, kind: str) -> int:
+        """Return the next id of that kind ("entry", "settlement", "bond"); ids are never used again."""
+        if self.allocate is not None:  # a database hands ids out in blocks
+            return self.allocate(kind)
+        value = self.next_ids.get(kind, 1)
+        self.next_ids[kind] = value + 1
+        return value
+
+    def balance(self, book_id: int, pocket: Pocket, member_id: int = 0) -> int:
+        """Return the fen in a pocket; 0 for one that never had any."""
+        return (self.pockets.get(Account(book_id, pocket, member_id)) or EMPTY).balance_fen
+
+    def append(
+        self,
+        kind: EntryKind,
+        moves: dict[Account, int],
+        *,
+        book_id: int,
+        event_at: datetime,
+        recorded_at: datetime,
+        request: str = "",
+        reverses: int | None = None,
+        basis: Basis | None = None,
+    ) -> Entry:
+        """Write one balanced entry of `moves` (account to fen added) and return it.
+
+        Raise UnbalancedEntryError when the moves do not add up to zero, OverdrawnError when a pocket that holds a
+        person's money would fall below zero; then nothing is written. Moves of zero are left out.
+        """
+        surplus_fen = sum(moves.values())
+        if surplus_fen:
+            raise UnbalancedEntryError(f"{kind} for book {book_id} is off by {surplus_fen} fen")
+        legs = tuple(self._leg(account, moves[account]) for account in sorted(moves) if moves[account])
+        for leg in legs:
+            if leg.balance_fen < 0 and leg.account.pocket in OWNED:
+                raise OverdrawnError(f"{leg.account} would fall to {leg.balance_fen} fen")
+        entry = Entry(
+            entry_id=self.take_id("entry"),
+            book_id=book_id,
+            kind=kind,
+            event_at=event_at,
+            recorded_at=recorded_at,
+            legs=legs,
+            request=request,
+            reverses=reverses,
+            basis=basis or Basis(),
+        )
+        for leg in legs:
+            if leg.account.pocket in OWNED:
+                self.pockets.put(leg.account, Balance(leg.balance_fen, leg.version))
+        self.entries.put(entry.entry_id, entry)
+        return entry
+
+    def accumulated(self, book_id: int, year_start: date, *, inpatient: bool) -> Accumulated:
+        """Return what that person has used in that medical year; all zero when nothing was."""
+        return self.accumulators.get(AccumulatorKey(book_id, year_start, inpatient)) or Accumulated()
+
+    def _leg(self, account: Account, amount_fen: int) -> Leg:
+        if account.pocket not in OWNED:  # summed from postings when asked for, never a row that families queue at
+            return Leg(account, amount_fen, 0, 0)
+        before = self.pockets.get(account) or EMPTY
+        return Leg(account, amount_fen, before.balance_fen + amount_fen, before.version + 1)

@@ -1,0 +1,1 @@
+"""Who is who: people and their insurance over time, bonds, visits, institutions."""

@@ -1,0 +1,66 @@
+"""The registry's working set of one batch: people, bonds, visits, and the ways to find them."""
+
+from datetime import datetime
+
+from gongji.domain.family import Bond
+from gongji.domain.insured import Insured
+from gongji.domain.tables import Table
+from gongji.registry.records import Identity, Institution, SignIn, Visit
+
+
+class RegistryWindow:
+    """Tables by key. A store loads the people a batch names, their bonds, and the people at the other ends."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self.people: Table[int, Insured] = Table()
+        self.identities: Table[int, Identity] = Table()
+        self.directory: dict[tuple[str, str], int] = {}
+        self.bonds: Table[int, Bond] = Table()
+        self.visits: Table[str, Visit] = Table()
+        self.signs: Table[str, SignIn] = Table()
+        self.institutions: dict[str, Institution] = {}
+        self._of_member: dict[int, list[int]] = {}
+        self._of_sharer: dict[int, list[int]] = {}
+
+    @property
+    def tables(self) -> tuple[Table, ...]:  # type: ignore[type-arg]  # tables of every kind, for marks only
+        """Return all tables."""
+        return (self.people, self.identities, self.bonds, self.visits, self.signs)
+
+    def load_bond(self, bond: Bond) -> None:
+        """Take in a bond as it stands in the store."""
+        if bond.bond_id not in self.bonds:
+            self._index(bond)
+        self.bonds.load(bond.bond_id, bond)
+
+    def put_bond(self, bond: Bond) -> None:
+        """Write a bond."""
+        if bond.bond_id not in self.bonds:
+            self._index(bond)
+        self.bonds.put(bond.bond_id, bond)
+
+    def bonds_of_member(self, member_id: int) -> list[Bond]:
+        """Return all bonds over which that person may use others' money, ended ones too, by bond id."""
+        return self._several(self._of_member.get(member_id, []))
+
+    def bonds_of_sharer(self, sharer_id: int) -> list[Bond]:
+        """Return all bonds over which that person shares, ended ones too, by bond id."""
+        return self._several(self._of_sharer.get(sharer_id, []))
+
+    def bond_between(self, sharer_id: int, member_id: int, *, at: datetime) -> Bond | None:
+        """Return the bond of the two that has not ended by `at`, the latest if several, or None."""
+        living = [
+            bond
+            for bond in self.bonds_of_sharer(sharer_id)
+            if bond.member_id == member_id and bond.ended_at is None and (bond.until is None or at < bond.until)
+        ]
+        return living[-1] if living else None
+
+    def _index(self, bond: Bond) -> None:
+        self._of_member.setdefault(bond.member_id, []).append(bond.bond_id)
+        self._of_sharer.setdefault(bond.sharer_id, []).append(bond.bond_id)
+
+    def _several(self, bond_ids: list[int]) -> list[Bond]:
+        # A bond taken back by a rewind leaves its id in the index; it is simply not there any more.
+        return [self.bonds[bond_id] for bond_id in sorted(set(bond_ids)) if bond_id in self.bonds]
