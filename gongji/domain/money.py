@@ -19,7 +19,7 @@ class NotMoneyError(ValueError):
 
 def fen_from_yuan(text: str) -> int:
     """Return the fen in `text`, an amount in yuan with exactly two decimals ("12.30" is 1230)."""
-    if not isinstance(text, str) or not _YUAN.fullmatch(text):
+    if not _YUAN.fullmatch(text):
         raise NotMoneyError(f"{text!r} is not yuan with two decimals, like 12.30")
     return int(text.replace(".", ""))
 

@@ -87,7 +87,7 @@ class Ground(Struct, frozen=True):
 
 
 class Refused(Struct, frozen=True):
-    """A no, with what it rests on. `others` are the further reasons, in order; `subject` the field, person or kind named."""
+    """A no, with what it rests on. `others` are the further reasons, in order; `subject` what is named."""
 
     reason: Refusal
     ground: Ground | None = None

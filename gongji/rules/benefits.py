@@ -87,7 +87,7 @@ def pooled_share(lines: Sequence[FeeLine], patient: Insured, care: Care, rules: 
 
 
 def split_line(line: FeeLine) -> tuple[FeeKind, int, int, int, int]:
-    """Return kind, and the fen in scope, 先行自付, above the price ceiling and off the catalogue; they add up to the line."""
+    """Return kind, and the fen in scope, 先行自付, above the ceiling and off the catalogue; they add up to the line."""
     if line.fee_class is FeeClass.C:
         return line.kind, 0, 0, 0, line.amount_fen
     priced_fen = line.amount_fen - line.over_limit_fen
@@ -103,8 +103,10 @@ def find_schedule(schedules: Sequence[Schedule], patient: Insured, care: Care) -
     return None
 
 
-def cells_of(split: Sequence[tuple[FeeKind, int, int, int, int]], deductible_fen: int, fund_fen: int) -> tuple[Cell, ...]:
-    """Return the personal part in cells: the deductible from the first lines on, the fund's share spread over the rest."""
+def cells_of(
+    split: Sequence[tuple[FeeKind, int, int, int, int]], deductible_fen: int, fund_fen: int
+) -> tuple[Cell, ...]:
+    """Return the personal part in cells: deductible from the first lines on, the fund's share spread over the rest."""
     sums: dict[tuple[Component, FeeKind], int] = {}
     eligible_fen = sum(in_scope for _, in_scope, _, _, _ in split) - deductible_fen
     passed_fen = 0
@@ -119,7 +121,9 @@ def cells_of(split: Sequence[tuple[FeeKind, int, int, int, int]], deductible_fen
         for component, amount_fen in zip(Component, amounts, strict=True):
             if amount_fen:
                 sums[component, kind] = sums.get((component, kind), 0) + amount_fen
-    return tuple((component, kind, fen) for part in Component for (component, kind), fen in sums.items() if component is part)
+    return tuple(
+        (component, kind, fen) for part in Component for (component, kind), fen in sums.items() if component is part
+    )
 
 
 # Helpers
@@ -171,7 +175,9 @@ def _ratio(schedule: Schedule, care: Care, patient: Insured, rules: RegionDay, u
     return max(0, ratio_bp - int(away.value.unfiled_less_bp))
 
 
-def _layers(schedule: Schedule, in_scope_fen: int, deductible_fen: int, ratio_bp: int, care: Care) -> tuple[tuple[str, int], ...]:
+def _layers(
+    schedule: Schedule, in_scope_fen: int, deductible_fen: int, ratio_bp: int, care: Care
+) -> tuple[tuple[str, int], ...]:
     basic, rest = _basic(schedule, Fraction(in_scope_fen - deductible_fen), ratio_bp, care)
     layers = [("basic", _rounded(basic))]
     if schedule.above_bp is not None and rest:

@@ -125,7 +125,7 @@ def _faults_of_row(rule: str, row: Mapping[str, Any], sources: Mapping[str, Any]
     faults = []
     if type(row.get("start")) is not date:
         faults.append("start: a date is wanted, like 2022-07-01")
-    if "end" in row and (type(row["end"]) is not date or not faults and row["end"] <= row["start"]):
+    if "end" in row and (type(row["end"]) is not date or (not faults and row["end"] <= row["start"])):
         faults.append("end: a date after start is wanted")
     state = row.get("state")
     if state is not None and state not in _STATES:
@@ -144,8 +144,8 @@ def _faults_of_witness(row: Mapping[str, Any], state: str | None, sources: Mappi
     if state == "unknown":
         return [] if row.get("note") else ["note: what is unknown, and why"]
     faults = []
-    grade, source = row.get("grade"), row.get("source")
-    if source is None:
+    grade, source = str(row.get("grade")), str(row.get("source", ""))
+    if not source:
         faults.append("source: missing")
     elif source not in sources:
         faults.append(f"source: {source!r} is not among the sources")

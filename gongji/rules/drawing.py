@@ -65,29 +65,37 @@ class Skip(Struct, frozen=True):
     bond_id: int | None = None
 
 
+class DueCell(Struct):
+    """So much that is still to be paid of one component, for one kind of goods."""
+
+    component: Component
+    kind: FeeKind
+    fen: int
+
+
 class Due:
     """What is still to be paid, in cells; each payer takes the cells that it may pay, in order."""
 
     def __init__(self, cells: Sequence[Cell]) -> None:
         """Begin with the personal part."""
-        self.cells = [[component, kind, fen] for component, kind, fen in cells]
+        self.cells = [DueCell(component, kind, fen) for component, kind, fen in cells]
 
     @property
     def total_fen(self) -> int:
         """Return all that is still to be paid."""
-        return sum(cell[2] for cell in self.cells)
+        return sum(cell.fen for cell in self.cells)
 
     def payable(self, components: frozenset[Component], kinds: frozenset[str] | None = None) -> int:
         """Return how much of what is due lies in these components and kinds (None: all kinds)."""
-        return sum(cell[2] for cell in self.cells if _may(cell, components, kinds))
+        return sum(cell.fen for cell in self.cells if _may(cell, components, kinds))
 
     def pay(self, most_fen: int, components: frozenset[Component], kinds: frozenset[str] | None = None) -> int:
         """Take up to `most_fen` off the cells allowed, first cell first, and return what was taken."""
         left_fen = most_fen
         for cell in self.cells:
             if left_fen and _may(cell, components, kinds):
-                taken_fen = min(left_fen, cell[2])
-                cell[2] -= taken_fen
+                taken_fen = min(left_fen, cell.fen)
+                cell.fen -= taken_fen
                 left_fen -= taken_fen
         return most_fen - left_fen
 
@@ -96,11 +104,10 @@ NAMED_USES = frozenset({FeeKind.VACCINE, FeeKind.CHECKUP, FeeKind.DISINFECTANT})
 """Goods that no catalogue holds. Where a region names one as a use of shared money, off the catalogue is no bar."""
 
 
-def _may(cell: Sequence[object], components: frozenset[Component], kinds: frozenset[str] | None) -> bool:
-    component, kind = cell[0], cell[1]
+def _may(cell: DueCell, components: frozenset[Component], kinds: frozenset[str] | None) -> bool:
     if kinds is None:
-        return component in components
-    return kind in kinds and (component in components or kind in NAMED_USES)
+        return cell.component in components
+    return cell.kind in kinds and (cell.component in components or cell.kind in NAMED_USES)
 
 
 def draw_own(due: Due, patient: Insured, purse: Purse, rules: RegionDay) -> list[Payment]:
@@ -244,7 +251,9 @@ def _take_quota(candidate: Candidate, wanted_fen: int, day: date) -> list[Paymen
     pockets = shareable(candidate.sharer.person_id, candidate.purse, rules)
     left_fen = min(max(0, (bond.quota_fen or 0) - bond.used_fen), sum(fen for _, fen in pockets))
     if not left_fen:
-        return Refused(R.QUOTA_REACHED, ground(row, day, rules.region, quota_fen=bond.quota_fen, used_fen=bond.used_fen))
+        return Refused(
+            R.QUOTA_REACHED, ground(row, day, rules.region, quota_fen=bond.quota_fen, used_fen=bond.used_fen)
+        )
     if not wanted_fen:
         return Refused(R.CAP_REACHED, ground(rules.rows["cap"], day, rules.region, cap_fen=bond.cap_fen))
     return _spread(pockets, min(wanted_fen, left_fen), bond.bond_id, (row.rule_id,))
@@ -297,5 +306,3 @@ def _faults(candidate: Candidate, asked: Asked) -> list[Refused]:
 
 def _ground(row: Row, asked: Asked) -> Ground:
     return ground(row, asked.at.date(), asked.member_rules.region)
-
-

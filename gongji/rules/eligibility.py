@@ -50,7 +50,7 @@ def pair_faults(
     *,
     quota: bool,
 ) -> list[Refused]:
-    """Return why two regions and a relation do not allow sharing on that day; the sharer's region sets the relatives."""
+    """Return why two regions and a relation do not allow sharing that day; the sharer's region sets the relatives."""
     rules = sharer_rules
     faults = []
     relatives = rules.rows["wallet_relatives" if quota else "relatives"]
@@ -224,5 +224,3 @@ def _living(bonds: Sequence[Bond], at: datetime) -> list[Bond]:
 
 def _no(reason: Refusal, row: Row, day: date, rules: RegionDay, **figures: object) -> Refused:
     return Refused(reason, ground(row, day, rules.region, **figures))
-
-

@@ -89,7 +89,9 @@ class RegionDay:
 class PolicyBook:
     """The compiled rules. `digest` is the SHA-256 of the bundle that every settlement keeps."""
 
-    def __init__(self, rows: Iterable[Row], sources: Mapping[str, Source], names: Mapping[str, str], digest: str) -> None:
+    def __init__(
+        self, rows: Iterable[Row], sources: Mapping[str, Source], names: Mapping[str, str], digest: str
+    ) -> None:
         """Index `rows`; they are taken to be checked (see `gongji.rules.bundle`)."""
         self.sources = dict(sources)
         self.names = dict(names)
@@ -97,7 +99,9 @@ class PolicyBook:
         self._rows: dict[str, dict[str, list[Row]]] = {}
         for row in rows:
             self._rows.setdefault(row.region, {}).setdefault(row.rule, []).append(row)
-        self._by_id = {row.rule_id: row for rules in self._rows.values() for several in rules.values() for row in several}
+        self._by_id = {
+            row.rule_id: row for rules in self._rows.values() for several in rules.values() for row in several
+        }
         self._breaks: dict[tuple[str, ...], list[date]] = {}
         self._chains: dict[str, tuple[str, ...]] = {}
         self._days: dict[tuple[str, int], RegionDay] = {}

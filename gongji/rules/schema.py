@@ -131,8 +131,10 @@ class Pot(Value):
 
 
 class WalletTransfer(Value):
-    """Transfers between wallets. The closed hours include their start; what is not received goes back at `return_at`
-    of the next day."""
+    """Transfers between wallets.
+
+    The closed hours include their start; what is not received goes back at `return_at` of the next day.
+    """
 
     count_per_day: int
     ceiling_fen: int
@@ -159,7 +161,7 @@ class RetiredCredit(Value):
 
 
 class Crediting(Value):
-    """划入: `active_bp` of the base for those in service, `flexible_bp` for flexible workers (absent: as in service)."""
+    """划入: `active_bp` of the base in service, `flexible_bp` for flexible workers (absent: as in service)."""
 
     active_bp: int
     flexible_bp: int | None = None

@@ -24,7 +24,7 @@ class Room(Struct, frozen=True):
 
 
 def room(sharer: Insured, purse: Purse, rules: RegionDay) -> Room:
-    """Return what the sharer can part with: of the pockets opened to others, above the minimum and the quotas frozen."""
+    """Return what the sharer can part with: of the pockets opened to others, above minimum and frozen quotas."""
     minimum_fen = amount_fen(rules, "retained_minimum") or 0
     open_fen = sum(fen for _, fen in shareable(sharer.person_id, purse, rules))
     above_fen = purse.account_fen - purse.held_fen - minimum_fen

@@ -30,7 +30,7 @@ class CoreSplit(Struct, frozen=True, kw_only=True):
 
 
 class Bill(Struct, frozen=True, kw_only=True):
-    """What is to be settled: exactly one of `lines` (the funds' share is computed), `parts` (it has been) or `split`."""
+    """What is to be settled: `lines` (the funds' share is computed), `parts` (it has been), or `split`."""
 
     at: datetime
     visited_on: date
@@ -202,11 +202,13 @@ def _shared(
     return draw_shared(due, candidates, asked)
 
 
-def _bar(due: Due, kinds: frozenset[str], components: frozenset[Component], place: RegionDay, day: date) -> Refused | None:
+def _bar(
+    due: Due, kinds: frozenset[str], components: frozenset[Component], place: RegionDay, day: date
+) -> Refused | None:
     """Return why no sharer at all can pay anything of what is due, or None."""
     if due.payable(components, kinds):
         return None
-    if any(kind not in kinds for _, kind, fen in due.cells if fen):
+    if any(cell.kind not in kinds for cell in due.cells if cell.fen):
         return Refused(R.USE_NOT_ALLOWED, ground(place.rows["uses"], day, place.region))
     return Refused(R.OUT_OF_SCOPE, ground(place.rows["pays"], day, place.region))
 

@@ -30,7 +30,9 @@ class TransferRequest(Struct, frozen=True, kw_only=True):
     pending: bool = False
 
 
-def transfer_faults(request: TransferRequest, purse: Purse, rules: RegionDay, receiver_rules: RegionDay) -> list[Refused]:
+def transfer_faults(
+    request: TransferRequest, purse: Purse, rules: RegionDay, receiver_rules: RegionDay
+) -> list[Refused]:
     """Return every reason against the transfer; `rules` are the sender's region's."""
     day = request.at.date()
     row = rules.rows["wallet_transfer"]
@@ -54,10 +56,11 @@ def transfer_faults(request: TransferRequest, purse: Purse, rules: RegionDay, re
 
 def _region_faults(request: TransferRequest, rules: RegionDay, receiver_rules: RegionDay) -> list[Refused]:
     day = request.at.date()
-    faults = []
-    for side in (rules, receiver_rules):
-        if side.rows["wallet"].state == "not_in_force":
-            faults.append(Refused(R.REGION_NOT_COVERED, ground(side.rows["wallet"], day, side.region)))
+    faults = [
+        Refused(R.REGION_NOT_COVERED, ground(side.rows["wallet"], day, side.region))
+        for side in (rules, receiver_rules)
+        if side.rows["wallet"].state == "not_in_force"
+    ]
     reach = rules.rows["wallet_reach"]
     if not covered(distance_of(rules, receiver_rules), reach) and reach.value is not None:
         faults.append(Refused(R.REGION_NOT_COVERED, ground(reach, day, rules.region)))
@@ -69,8 +72,8 @@ def _terms_faults(request: TransferRequest, terms: WalletTransfer, rules: Region
     row = rules.rows["wallet_transfer"]
     faults = []
     if _closed(request.at.time(), terms.closed_from, terms.closed_until):
-        figures = {"closed_from": terms.closed_from, "closed_until": terms.closed_until}
-        faults.append(Refused(R.WALLET_HOURS, ground(row, day, rules.region, **figures)))
+        hours = {"closed_from": terms.closed_from, "closed_until": terms.closed_until}
+        faults.append(Refused(R.WALLET_HOURS, ground(row, day, rules.region, **hours)))
     counted_fen = request.amount_fen + (sum(request.sent_today) if terms.ceiling_on == "day" else 0)
     if counted_fen > terms.ceiling_fen:
         figures = {"amount_fen": counted_fen, "ceiling_fen": terms.ceiling_fen}

@@ -1,0 +1,109 @@
+"""What falls due by itself: transfers that come back, bonds that run out, the turn of the medical year."""
+
+from collections.abc import Iterable
+from datetime import datetime, time
+
+from msgspec.structs import replace
+
+from gongji.domain.account import Account, Pocket
+from gongji.domain.family import Bond
+from gongji.ledger.records import AccountYear, Balance, EntryKind, Transfer, TransferState
+from gongji.rules.policybook import PolicyBook
+from gongji.services.families import account_year
+from gongji.services.store import Books
+
+
+def bring_up_to(books: Books, policy: PolicyBook, people: Iterable[int], now: datetime) -> None:
+    """Do what has fallen due for these people by `now`, earliest first. Doing it twice changes nothing."""
+    several = sorted(set(people))
+    chosen = set(several)
+    due: list[tuple[datetime, int, object]] = [
+        (transfer.return_at, 1, transfer)
+        for transfer in books.ledger.transfers
+        if transfer.state is TransferState.AWAITING_RECEIPT
+        and transfer.return_at <= now
+        and chosen & {transfer.book_id, transfer.receiver_id}
+    ]
+    for person_id in several:
+        turn = _turn(books, policy, person_id, now)
+        if turn is not None:
+            due.append((turn, 0, person_id))
+        bonds = books.registry.bonds_of_sharer(person_id) + books.registry.bonds_of_member(person_id)
+        living = [bond for bond in bonds if bond.ended_at is None]
+        due.extend((bond.until, 2, bond) for bond in living if bond.until is not None and bond.until <= now)
+    for moment, _, what in sorted(due, key=lambda item: item[:2]):
+        if isinstance(what, Transfer):
+            give_back_transfer(books, what, moment)
+        elif isinstance(what, Bond):
+            end_bond(books, what.bond_id, moment)
+        elif isinstance(what, int):
+            _roll(books, what, moment)
+
+
+def give_back_transfer(books: Books, transfer: Transfer, at: datetime) -> None:
+    """Return a transfer that nobody received to the pocket it left."""
+    moves = {draw.account: draw.amount_fen for draw in transfer.taken}
+    moves[Account(transfer.book_id, Pocket.TRANSIT)] = -transfer.amount_fen
+    books.ledger.append(EntryKind.RETURN, moves, book_id=transfer.book_id, event_at=at, recorded_at=at,
+                        request=transfer.transfer_id)  # fmt: skip
+    books.ledger.transfers.put(transfer.transfer_id, replace(transfer, state=TransferState.RETURNED))
+
+
+def end_bond(books: Books, bond_id: int, at: datetime) -> int:
+    """End a bond and return the fen that are the sharer's own again: its pot and what its quota still froze.
+
+    The common pot goes back when the last of the sharer's bonds ends. Ending an ended bond frees nothing.
+    """
+    bond = books.registry.bonds[bond_id]
+    if bond.ended_at is not None:
+        return 0
+    freed_fen = bond.held_fen
+    books.registry.put_bond(replace(bond, ended_at=at))
+    freed_fen += release_pot(books, bond.sharer_id, bond.member_id, at)
+    if all(one.ended_at is not None for one in books.registry.bonds_of_sharer(bond.sharer_id)):
+        freed_fen += release_pot(books, bond.sharer_id, 0, at)
+    return freed_fen
+
+
+def release_pot(books: Books, sharer_id: int, member_id: int, at: datetime) -> int:
+    """Move what is left in a pot back to the pockets it came from, and return how much that was, in fen."""
+    moves: dict[Account, int] = {}
+    for pot, pocket in ((Pocket.POT, Pocket.CARRY_OVER), (Pocket.POT_CURRENT, Pocket.CURRENT_YEAR)):
+        left_fen = books.ledger.balance(sharer_id, pot, member_id)
+        if left_fen:
+            moves[Account(sharer_id, pot, member_id)] = -left_fen
+            moves[Account(sharer_id, pocket)] = left_fen
+    if moves:
+        books.ledger.append(EntryKind.RELEASE, moves, book_id=sharer_id, event_at=at, recorded_at=at)
+    return sum(fen for fen in moves.values() if fen > 0)
+
+
+# Helpers
+
+
+def _turn(books: Books, policy: PolicyBook, person_id: int, now: datetime) -> datetime | None:
+    """Return when the person's account year turned, if that has not been booked yet."""
+    person = books.registry.people.get(person_id)
+    if person is None:
+        return None
+    begins = account_year(policy, person.region, now.date())
+    known = books.ledger.years.get(person_id)
+    if known is None:
+        books.ledger.years.put(person_id, AccountYear(begins))
+        return None
+    return datetime.combine(begins, time(0)) if known.year_start < begins else None
+
+
+def _roll(books: Books, person_id: int, turned: datetime) -> None:
+    """Turn this year's money into carry-over, in the account and in the pots filled from it."""
+    moves: dict[Account, int] = {}
+    into = {Pocket.CURRENT_YEAR: Pocket.CARRY_OVER, Pocket.POT_CURRENT: Pocket.POT}
+    for account, balance in list(books.ledger.pockets.rows.items()):
+        if account.book_id == person_id and account.pocket in into and balance != Balance() and balance.balance_fen:
+            target = Account(person_id, into[account.pocket], account.member_id)
+            moves[account] = moves.get(account, 0) - balance.balance_fen
+            moves[target] = moves.get(target, 0) + balance.balance_fen
+    if moves:
+        books.ledger.append(EntryKind.ROLL, moves, book_id=person_id, event_at=turned, recorded_at=turned)
+    known = books.ledger.years[person_id]
+    books.ledger.years.put(person_id, replace(known, year_start=turned.date()))

@@ -1,0 +1,89 @@
+"""Gathering: what the two windows know of a person and his family, in the shapes that the rules read."""
+
+from datetime import date, datetime
+
+from gongji.domain.account import Account, Pocket
+from gongji.domain.family import Bond
+from gongji.domain.insured import Insured
+from gongji.domain.periods import year_start
+from gongji.domain.refusals import Refusal, Refused
+from gongji.rules.drawing import Candidate, Purse
+from gongji.rules.policybook import PolicyBook, RegionDay
+from gongji.services.store import Books
+
+
+def person_of(books: Books, person_id: int) -> Insured | Refused:
+    """Return the person, or PERSON_UNKNOWN."""
+    person = books.registry.people.get(person_id)
+    return person if person is not None else Refused(Refusal.PERSON_UNKNOWN, subject=str(person_id))
+
+
+def purse_of(books: Books, person_id: int, at: datetime) -> Purse:
+    """Return what lies in that person's pockets; what quotas of living bonds freeze is told apart."""
+    held_fen = sum(bond.held_fen for bond in books.registry.bonds_of_sharer(person_id) if not is_over(bond, at))
+    return Purse(
+        current_year_fen=books.ledger.balance(person_id, Pocket.CURRENT_YEAR),
+        carry_over_fen=books.ledger.balance(person_id, Pocket.CARRY_OVER),
+        held_fen=held_fen,
+        wallet_fen=books.ledger.balance(person_id, Pocket.WALLET),
+    )
+
+
+def pots_of(books: Books, sharer_id: int, member_id: int) -> tuple[tuple[Account, int], ...]:
+    """Return the family pots of a sharer that the member may draw on, the member's own before the common one."""
+    accounts = [
+        Account(sharer_id, pocket, whose) for whose in (member_id, 0) for pocket in (Pocket.POT, Pocket.POT_CURRENT)
+    ]
+    return tuple((account, (books.ledger.balance(*_key(account)))) for account in accounts)
+
+
+def pot_balance(books: Books, sharer_id: int) -> int:
+    """Return all money of a sharer that lies in pots, in fen."""
+    return sum(
+        balance.balance_fen
+        for account, balance in books.ledger.pockets.rows.items()
+        if account.book_id == sharer_id and account.pocket in (Pocket.POT, Pocket.POT_CURRENT)
+    )
+
+
+def candidates_of(books: Books, policy: PolicyBook, member_id: int, at: datetime) -> list[Candidate]:
+    """Return the bonds of a member that have begun and not ended, each with the sharer's pockets and rules that day."""
+    bonds = [bond for bond in books.registry.bonds_of_member(member_id) if bond.since <= at and not is_over(bond, at)]
+    return [candidate_of(books, policy, bond, at) for bond in bonds]
+
+
+def candidate_of(books: Books, policy: PolicyBook, bond: Bond, at: datetime) -> Candidate:
+    """Return one bond as the rules ask it to pay."""
+    sharer = books.registry.people[bond.sharer_id]
+    rules = policy.on(sharer.region, at.date())
+    return Candidate(
+        bond=bond,
+        sharer=sharer,
+        purse=purse_of(books, bond.sharer_id, at),
+        rules=rules,
+        pots=pots_of(books, bond.sharer_id, bond.member_id),
+        cap_used_fen=cap_used(books, bond, rules, at),
+    )
+
+
+def cap_used(books: Books, bond: Bond, rules: RegionDay, at: datetime) -> int:
+    """Return what counts against the sharer's limit: payments over this bond, or over all his living bonds."""
+    cap = rules.value("cap")
+    if cap is not None and cap.limits == "all_members":
+        return sum(one.used_fen for one in books.registry.bonds_of_sharer(bond.sharer_id) if not is_over(one, at))
+    return bond.used_fen
+
+
+def is_over(bond: Bond, at: datetime) -> bool:
+    """Tell whether the bond has ended by that moment."""
+    return bond.ended_at is not None or (bond.until is not None and bond.until <= at)
+
+
+def account_year(policy: PolicyBook, region: str, day: date) -> date:
+    """Return the first day of the medical year of `region` that `day` lies in."""
+    terms = policy.on(region, day).value("medical_year")
+    return year_start(day, month=terms.month, first_day=terms.day) if terms is not None else date(day.year, 1, 1)
+
+
+def _key(account: Account) -> tuple[int, Pocket, int]:
+    return account.book_id, account.pocket, account.member_id

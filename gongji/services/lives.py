@@ -1,0 +1,108 @@
+"""What happens to a person's insurance and what follows for his bonds: credits, suspension, moving, leaving, death."""
+
+from datetime import date, datetime
+
+from msgspec.structs import replace
+
+from gongji.domain.account import Account, Pocket
+from gongji.domain.family import Bond
+from gongji.domain.insured import Insured, Status
+from gongji.domain.refusals import Refused
+from gongji.ledger.records import EntryKind, TransferState
+from gongji.rules.crediting import credit_per_month
+from gongji.rules.eligibility import covers_pair
+from gongji.rules.policybook import PolicyBook
+from gongji.services.calendar import bring_up_to, end_bond, give_back_transfer
+from gongji.services.families import person_of
+from gongji.services.outcomes import Done
+from gongji.services.store import Books
+
+
+def credit(
+    books: Books, policy: PolicyBook, person_id: int, at: datetime, *, base_fen: int | None, months: int, request: str
+) -> Done | Refused:
+    """Credit an account for `months`, each rounded by itself; an unknown rule credits nothing and is named."""
+    person = person_of(books, person_id)
+    if isinstance(person, Refused):
+        return person
+    bring_up_to(books, policy, [person_id], at)
+    rules = policy.on(person.region, at.date())
+    monthly_fen = credit_per_month(person, base_fen, rules, at.date())
+    if monthly_fen is None:
+        return Done(credited_fen=0, unknown=(rules.rows["crediting"].rule_id,))
+    credited_fen = monthly_fen * months
+    moves = {
+        Account(person_id, Pocket.CURRENT_YEAR): credited_fen,
+        Account(person_id, Pocket.CREDITS): -credited_fen,
+    }
+    if credited_fen:
+        books.ledger.append(EntryKind.CREDIT, moves, book_id=person_id, event_at=at, recorded_at=at, request=request)
+    return Done(credited_fen=credited_fen)
+
+
+def suspend(
+    books: Books, policy: PolicyBook, person_id: int, at: datetime, *, reason: str, until: date | None
+) -> Done | Refused:
+    """Suspend networked settlement for a violation until a day, or the insurance itself for arrears."""
+    person = person_of(books, person_id)
+    if isinstance(person, Refused):
+        return person
+    bring_up_to(books, policy, [person_id], at)
+    if reason == "violation":
+        books.registry.people.put(person_id, replace(person, suspended_until=until or date.max))
+    else:
+        books.registry.people.put(person_id, replace(person, status=Status.SUSPENDED))
+    return Done()
+
+
+def end_insurance(books: Books, policy: PolicyBook, person_id: int, at: datetime) -> Done | Refused:
+    """End a person's insurance. Bonds with a quota end with it, others where the sharer's region says so."""
+    person = person_of(books, person_id)
+    if isinstance(person, Refused):
+        return person
+    bring_up_to(books, policy, [person_id], at)
+    books.registry.people.put(person_id, replace(person, status=Status.ENDED))
+    freed_fen = 0
+    for bond in _bonds(books, person_id):
+        sharer = books.registry.people[bond.sharer_id]
+        ends = policy.on(sharer.region, at.date()).rows["ends_with_insurance"].in_force
+        if bond.quota_fen is not None or ends:
+            freed_fen += end_bond(books, bond.bond_id, at)
+    return Done(freed_fen=freed_fen)
+
+
+def move_region(books: Books, policy: PolicyBook, person_id: int, at: datetime, region: str) -> Done | Refused:
+    """Move a person's insurance. Bonds with a quota end, others when the pair is no longer covered."""
+    person = person_of(books, person_id)
+    if isinstance(person, Refused):
+        return person
+    bring_up_to(books, policy, [person_id], at)
+    moved: Insured = replace(person, region=region)
+    books.registry.people.put(person_id, moved)
+    freed_fen = 0
+    for bond in _bonds(books, person_id):
+        sides = (books.registry.people[bond.sharer_id], books.registry.people[bond.member_id])
+        rules, member_rules = (policy.on(side.region, at.date()) for side in sides)
+        if bond.quota_fen is not None or not covers_pair(rules, member_rules):
+            freed_fen += end_bond(books, bond.bond_id, at)
+    return Done(freed_fen=freed_fen)
+
+
+def die(books: Books, policy: PolicyBook, person_id: int, at: datetime) -> Done | Refused:
+    """Record a death: every bond ends, what is on its way goes back; the account itself waits for the heirs."""
+    person = person_of(books, person_id)
+    if isinstance(person, Refused):
+        return person
+    bring_up_to(books, policy, [person_id], at)
+    books.registry.people.put(person_id, replace(person, alive=False, status=Status.ENDED))
+    freed_fen = sum(end_bond(books, bond.bond_id, at) for bond in _bonds(books, person_id))
+    for transfer in books.ledger.transfers:
+        waiting = transfer.state is TransferState.AWAITING_RECEIPT
+        if waiting and person_id in (transfer.book_id, transfer.receiver_id):
+            give_back_transfer(books, transfer, at)
+    return Done(freed_fen=freed_fen)
+
+
+def _bonds(books: Books, person_id: int) -> list[Bond]:
+    several = books.registry.bonds_of_sharer(person_id) + books.registry.bonds_of_member(person_id)
+    return [bond for bond in several if bond.ended_at is None]

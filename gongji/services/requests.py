@@ -1,0 +1,49 @@
+"""A request is carried out once: the same id with the same content gets the first answer, with another a refusal."""
+
+from collections.abc import Callable
+
+import msgspec
+
+from gongji.domain.refusals import Refusal, Refused
+from gongji.domain.requests import Answered, RequestKey
+from gongji.services.outcomes import Done
+from gongji.services.store import Books
+
+
+def once(
+    books: Books,
+    key: RequestKey,
+    kind: str,
+    digest: bytes,
+    act: Callable[[], Done | Refused],
+    *,
+    encode: Callable[[Done], bytes] = msgspec.json.encode,
+) -> bytes | Refused:
+    """Return the answer to a request, from `act` the first time and from the record ever after.
+
+    A refused request leaves no trace: everything it touched is taken back, nothing is stored under its id.
+    """
+    known = books.ledger.answers.get(key)
+    if known is not None:
+        if known.kind == kind and known.digest == digest:
+            return known.answer
+        return Refused(Refusal.SAME_REQUEST_DIFFERENT_CONTENT, subject=key.msgid)
+    mark = books.mark()
+    outcome = act()
+    if isinstance(outcome, Refused):
+        books.rewind(mark)
+        return outcome
+    answer = encode(outcome)
+    settled = outcome.settlement
+    books.ledger.answers.put(
+        key,
+        Answered(
+            key=key,
+            kind=kind,
+            digest=digest,
+            answer=answer,
+            book_id=settled.book_id if settled is not None else 0,
+            settle_id=settled.settle_id if settled is not None else None,
+        ),
+    )
+    return answer

@@ -1,0 +1,213 @@
+"""What every store promises: batches that happen once, whole, or not at all. And the store in memory that does."""
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from typing import NamedTuple, Protocol, TypeVar
+
+from gongji.domain.requests import Scope
+from gongji.domain.tables import Table
+from gongji.ledger import journal as ledger_promises
+from gongji.ledger.journal import Journal
+from gongji.ledger.memory import MemoryJournal
+from gongji.ledger.records import Entry
+from gongji.ledger.window import LedgerWindow
+from gongji.registry import directory as registry_promises
+from gongji.registry.directory import Keeper
+from gongji.registry.memory import MemoryRegistry
+from gongji.registry.window import RegistryWindow
+
+T = TypeVar("T")
+
+
+class StoreError(Exception):
+    """The store could not do it. The name tells what is known of the outcome."""
+
+
+class StaleError(StoreError):
+    """Something loaded was changed by another before we wrote. Nothing was written: load and do it again."""
+
+
+class LeaseLostError(StoreError):
+    """Another writer holds the lease now. Nothing was written, and nothing will be by this store."""
+
+
+class UnknownOutcomeError(StoreError):
+    """The connection broke while committing: written whole or not at all. Look the request ids up."""
+
+
+class StoreDownError(StoreError):
+    """The database cannot be reached. Nothing was written."""
+
+
+class RecordRefusedError(StoreError):
+    """The database refused a record by the constraint named: our own mistake. Nothing was written."""
+
+
+class Books:
+    """The working set of one batch: both windows, marked and rewound together.
+
+    `true_from` is for changes of insurance learnt late: by person, since when the new state is true. Without a
+    note it is true from the day it becomes known.
+    """
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self.ledger = LedgerWindow()
+        self.registry = RegistryWindow()
+        self.true_from: Table[int, date] = Table()
+
+    def mark(self) -> tuple[int, ...]:
+        """Return a mark to rewind to."""
+        return tuple(table.mark() for table in self._tables())
+
+    def rewind(self, mark: tuple[int, ...]) -> None:
+        """Take back every write since `mark`. Ids taken meanwhile are not used again."""
+        for table, place in zip(self._tables(), mark, strict=True):
+            table.rewind(place)
+
+    def _tables(self) -> Iterator[Table]:  # type: ignore[type-arg]  # tables of every kind, for marks only
+        yield from self.ledger.tables
+        yield from self.registry.tables
+        yield self.true_from
+
+
+class Gathered(NamedTuple):
+    """Books filled for a scope, with the records as they were loaded."""
+
+    books: Books
+    ledger: ledger_promises.Loaded
+    registry: registry_promises.Loaded
+
+
+class Store(Protocol):
+    """Keeps the books. One batch at a time writes; reading never waits for a writer to think."""
+
+    def run(self, scope: Scope, work: Callable[[Books], T]) -> T:
+        """Load what `scope` names, do `work` on it, write all that changed in one transaction, and return its answer.
+
+        When `work` raises, nothing is written and the error passes on. Otherwise one of the errors above tells
+        why it could not be done.
+        """
+        ...
+
+    def read(self, scope: Scope, work: Callable[[Books], T]) -> T:
+        """Load what `scope` names, as of one moment, and return the answer of `work`. Nothing is written."""
+        ...
+
+    def everyone(self) -> Scope:
+        """Return a scope that names all people: for samples, cases and small stores."""
+        ...
+
+    def entries_of(self, book_id: int, *, since: datetime | None = None, until: datetime | None = None) -> list[Entry]:
+        """Return the entries made for that book or touching a pocket in it, recorded in [since, until), by entry id."""
+        ...
+
+    def keep_bundle(self, sha256: str, content: bytes) -> None:
+        """Keep a rule bundle under its hash, for ever; keeping it again changes nothing."""
+        ...
+
+    def bundle(self, sha256: str) -> bytes | None:
+        """Return the rule bundle of that hash, or None."""
+        ...
+
+    def faults(self) -> list[str]:
+        """Check the books as a whole; one sentence for each thing that is wrong, none when all is well."""
+        ...
+
+    def close(self) -> None:
+        """Give back the lease and let go of the database."""
+        ...
+
+
+def gather(scope: Scope, journal: Journal, registry: Keeper) -> Gathered:
+    """Return the books that `scope` needs: what it names, the people it concerns, their families and accounts."""
+    books = Books()
+    named = set(scope.people)
+    named |= journal.find(
+        books.ledger, requests=scope.requests, settlements=scope.settlements, transfers=scope.transfers
+    )
+    visits = scope.visits | {s.visit_id for s in books.ledger.settlements if s.visit_id is not None}
+    named |= registry.find(books.registry, certificates=scope.certificates, visits=visits, signs=sign_numbers(scope))
+    family = registry.load(books.registry, named=named)
+    journal.load(books.ledger, named=named, family=family)
+    return Gathered(books, ledger_promises.loaded_from(books.ledger), registry_promises.loaded_from(books.registry))
+
+
+def sign_numbers(scope: Scope) -> set[str]:
+    """Return the sign-ins that a scope names; scopes without that name name none."""
+    return set(getattr(scope, "signs", ()))
+
+
+class MemoryStore:
+    """The store in memory. Hands out only what a scope names, as the database does, so that a scope too small shows.
+
+    `ledger` and `registry` give the kept windows to look into; write through `run` alone.
+    """
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self._journal = MemoryJournal()
+        self._registry = MemoryRegistry()
+        self._bundles: dict[str, bytes] = {}
+        self._turn = threading.Lock()
+
+    @property
+    def ledger(self) -> LedgerWindow:
+        """Return everything the ledger keeps."""
+        return self._journal.kept
+
+    @property
+    def registry(self) -> RegistryWindow:
+        """Return everything the registry keeps."""
+        return self._registry.kept
+
+    def run(self, scope: Scope, work: Callable[[Books], T]) -> T:
+        """Do `work` on what `scope` names and keep what it changed; see `Store.run`."""
+        with self._turn:
+            gathered = self._gather(scope)
+            answer = work(gathered.books)
+            self._keep(gathered)
+            return answer
+
+    def read(self, scope: Scope, work: Callable[[Books], T]) -> T:
+        """Return the answer of `work`; see `Store.read`."""
+        with self._turn:
+            return work(self._gather(scope).books)
+
+    def everyone(self) -> Scope:
+        """Return a scope that names all people."""
+        return Scope(people=self._registry.everyone())
+
+    def entries_of(self, book_id: int, *, since: datetime | None = None, until: datetime | None = None) -> list[Entry]:
+        """Return the entries of a book; see `Store.entries_of`."""
+        return self._journal.entries_of(book_id, since=since, until=until)
+
+    def keep_bundle(self, sha256: str, content: bytes) -> None:
+        """Keep a rule bundle under its hash."""
+        self._bundles.setdefault(sha256, content)
+
+    def bundle(self, sha256: str) -> bytes | None:
+        """Return the rule bundle of that hash, or None."""
+        return self._bundles.get(sha256)
+
+    def faults(self) -> list[str]:
+        """Check the books as a whole; see `Store.faults`."""
+        return self._journal.faults()
+
+    def close(self) -> None:
+        """Let go; what was kept is kept as long as the object lives."""
+
+    def _gather(self, scope: Scope) -> Gathered:
+        gathered = gather(scope, self._journal, self._registry)
+        gathered.books.ledger.next_ids = self._journal.kept.next_ids  # shared: ids are never used again
+        return gathered
+
+    def _keep(self, gathered: Gathered) -> None:
+        books = gathered.books
+        # The ledger is looked at first and written last: both or neither.
+        if self._journal.stale(books.ledger, gathered.ledger) or not self._registry.write(
+            books.registry, gathered.registry, true_from=books.true_from, known_from=None
+        ):
+            raise StaleError("a record was changed by another batch since it was loaded")
+        self._journal.write(books.ledger, gathered.ledger)
