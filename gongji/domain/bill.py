@@ -16,6 +16,10 @@ class Component(StrEnum):
     OFF_CATALOGUE = "off_catalogue"
 
 
+COMPONENTS = tuple(Component)
+"""The components as a tuple, which is quicker to walk than the class."""
+
+
 class Parts(NamedTuple):
     """Fen of each component, in the order of `Component`: 起付, 自付比例, 先行自付, 超限, 目录外."""
 
@@ -72,13 +76,17 @@ class Visit(StrEnum):
 
 
 class FeeLine(Struct, frozen=True):
-    """One line. `over_limit_fen` is the part above the price ceiling; `first_self_pay` in basis points of the rest."""
+    """One line. `over_limit_fen` is the part above the price ceiling; `first_self_pay` in basis points of the rest.
+
+    `first_self_pay_fen` stands where somebody has rounded 先行自付 line by line already; it is then taken as it is.
+    """
 
     amount_fen: int
     fee_class: FeeClass = FeeClass.A
     kind: FeeKind = FeeKind.TREATMENT
     first_self_pay: int = 0
     over_limit_fen: int = 0
+    first_self_pay_fen: int | None = None
 
 
 KIND_AT_PLACE = {

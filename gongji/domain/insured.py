@@ -43,7 +43,8 @@ class Insured(Struct, frozen=True, kw_only=True):
     """One person as the rules see him on one day: his insurance relation and the marks that rules ask for.
 
     `person_id` is also the number of the book that holds his accounts. `suspended_until` is the first moment
-    at which networked settlement is open again after a violation.
+    at which networked settlement is open again after a violation, `arrears_until` the day on which an insurance
+    suspended for arrears is active again.
     """
 
     person_id: int
@@ -61,6 +62,7 @@ class Insured(Struct, frozen=True, kw_only=True):
     credential_active: bool = True
     own_face_check: bool = True
     suspended_until: date | None = None
+    arrears_until: date | None = None
     wallet_open: bool = False
     wallet_region: str | None = None
     alive: bool = True

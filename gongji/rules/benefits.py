@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
+from typing import Final
 
 from msgspec import Struct
 
-from gongji.domain.bill import Component, FeeClass, FeeKind, FeeLine, Parts, Visit
+from gongji.domain.bill import COMPONENTS, Component, FeeClass, FeeKind, FeeLine, Parts, Visit
 from gongji.domain.insured import Insured, Work
 from gongji.domain.money import BASIS, portion
 from gongji.domain.refusals import Refusal, Refused
@@ -16,6 +17,8 @@ from gongji.rules.schema import Schedule
 
 Cell = tuple[Component, FeeKind, int]
 """So many fen of one component for one kind of goods."""
+Split = tuple[FeeKind, int, int, int, int]
+"""A fee line as its kind and the fen in scope, 先行自付, above the price ceiling and off the catalogue."""
 
 
 class Care(Struct, frozen=True, kw_only=True):
@@ -50,7 +53,7 @@ class Share(Struct, frozen=True, kw_only=True):
     @property
     def parts(self) -> Parts:
         """Return the personal part by component."""
-        return Parts(*(sum(fen for part, _, fen in self.cells if part is component) for component in Component))
+        return Parts(*(sum(fen for part, _, fen in self.cells if part is component) for component in COMPONENTS))
 
 
 def pooled_share(lines: Sequence[FeeLine], patient: Insured, care: Care, rules: RegionDay) -> Share | Refused:
@@ -61,8 +64,8 @@ def pooled_share(lines: Sequence[FeeLine], patient: Insured, care: Care, rules: 
     """
     name = "inpatient_benefits" if care.visit is Visit.INPATIENT else "outpatient_benefits"
     row = rules.rows[name]
-    split = [split_line(line) for line in lines]
-    in_scope_fen = sum(in_scope for _, in_scope, _, _, _ in split)
+    split, scope_points = split_lines(lines)
+    in_scope_fen = sum([part[1] for part in split])
     schedule = find_schedule(row.value.schedules, patient, care) if row.value is not None else None
     if row.value is None or (schedule is None and in_scope_fen):
         return Refused(Refusal.BENEFITS_UNKNOWN, ground(row, care.visited_on, rules.region))
@@ -71,7 +74,7 @@ def pooled_share(lines: Sequence[FeeLine], patient: Insured, care: Care, rules: 
     unknown: list[str] = []
     deductible_fen = min(_deductible_left(schedule, care), in_scope_fen)
     ratio_bp = _ratio(schedule, care, patient, rules, unknown)
-    layers = _layers(schedule, in_scope_fen, deductible_fen, ratio_bp, care)
+    layers = _layers(schedule, max(0, scope_points - deductible_fen * BASIS), in_scope_fen, ratio_bp, care)
     if schedule.ceiling == "unknown":
         unknown.append(row.rule_id)
     fund_fen = sum(amount_fen for _, amount_fen in layers)
@@ -86,13 +89,28 @@ def pooled_share(lines: Sequence[FeeLine], patient: Insured, care: Care, rules: 
     )
 
 
-def split_line(line: FeeLine) -> tuple[FeeKind, int, int, int, int]:
-    """Return kind, and the fen in scope, 先行自付, above the ceiling and off the catalogue; they add up to the line."""
-    if line.fee_class is FeeClass.C:
-        return line.kind, 0, 0, 0, line.amount_fen
-    priced_fen = line.amount_fen - line.over_limit_fen
-    first_fen = portion(priced_fen, line.first_self_pay)
-    return line.kind, priced_fen - first_fen, first_fen, line.over_limit_fen, 0
+def split_lines(lines: Sequence[FeeLine]) -> tuple[list[Split], int]:
+    """Return each line as kind and fen in scope, 先行自付, above the ceiling, off the catalogue; and the exact scope.
+
+    The four parts of a line add up to it. The scope of all lines is given in basis points of a fen: rounding waits
+    for the fund's total, so a line's part is the growth of the rounded running sum, not a sum of roundings.
+    """
+    split: list[Split] = []
+    scope_points = 0
+    scope_fen = 0
+    for line in lines:
+        if line.fee_class is FeeClass.C:
+            split.append((line.kind, 0, 0, 0, line.amount_fen))
+            continue
+        priced_fen = line.amount_fen - line.over_limit_fen
+        if line.first_self_pay_fen is None:
+            scope_points += priced_fen * (BASIS - line.first_self_pay)
+        else:
+            scope_points += (priced_fen - line.first_self_pay_fen) * BASIS
+        in_scope_fen = (2 * scope_points + BASIS) // (2 * BASIS) - scope_fen
+        scope_fen += in_scope_fen
+        split.append((line.kind, in_scope_fen, priced_fen - in_scope_fen, line.over_limit_fen, 0))
+    return split, scope_points
 
 
 def find_schedule(schedules: Sequence[Schedule], patient: Insured, care: Care) -> Schedule | None:
@@ -103,12 +121,10 @@ def find_schedule(schedules: Sequence[Schedule], patient: Insured, care: Care) -
     return None
 
 
-def cells_of(
-    split: Sequence[tuple[FeeKind, int, int, int, int]], deductible_fen: int, fund_fen: int
-) -> tuple[Cell, ...]:
+def cells_of(split: Sequence[Split], deductible_fen: int, fund_fen: int) -> tuple[Cell, ...]:
     """Return the personal part in cells: deductible from the first lines on, the fund's share spread over the rest."""
     sums: dict[tuple[Component, FeeKind], int] = {}
-    eligible_fen = sum(in_scope for _, in_scope, _, _, _ in split) - deductible_fen
+    eligible_fen = sum([line[1] for line in split]) - deductible_fen
     passed_fen = 0
     covered_fen = 0
     for kind, in_scope, first, over, off in split:
@@ -118,12 +134,10 @@ def cells_of(
         covered = fund_fen * passed_fen // eligible_fen - covered_fen if eligible_fen else 0
         covered_fen += covered
         amounts = (deducted, in_scope - deducted - covered, first, over, off)
-        for component, amount_fen in zip(Component, amounts, strict=True):
+        for component, amount_fen in zip(COMPONENTS, amounts, strict=True):
             if amount_fen:
                 sums[component, kind] = sums.get((component, kind), 0) + amount_fen
-    return tuple(
-        (component, kind, fen) for part in Component for (component, kind), fen in sums.items() if component is part
-    )
+    return tuple([(part, kind, fen) for part in COMPONENTS for (of, kind), fen in sums.items() if of is part])
 
 
 # Helpers
@@ -176,12 +190,12 @@ def _ratio(schedule: Schedule, care: Care, patient: Insured, rules: RegionDay, u
 
 
 def _layers(
-    schedule: Schedule, in_scope_fen: int, deductible_fen: int, ratio_bp: int, care: Care
+    schedule: Schedule, cost_points: int, in_scope_fen: int, ratio_bp: int, care: Care
 ) -> tuple[tuple[str, int], ...]:
-    basic, rest = _basic(schedule, Fraction(in_scope_fen - deductible_fen), ratio_bp, care)
+    basic, rest = _basic(schedule, cost_points, ratio_bp, care)
     layers = [("basic", _rounded(basic))]
     if schedule.above_bp is not None and rest:
-        layers.append((schedule.layer, _rounded(rest * schedule.above_bp / BASIS)))
+        layers.append((schedule.layer, _rounded(rest * schedule.above_bp)))
     if schedule.burden_above_fen is not None and schedule.burden_ratio_bp is not None:
         borne_fen = in_scope_fen - layers[0][1]
         from_fen = max(schedule.burden_above_fen, care.used_burden_fen)
@@ -192,26 +206,33 @@ def _layers(
     return tuple((name, amount_fen) for name, amount_fen in layers if amount_fen)
 
 
-def _basic(schedule: Schedule, cost: Fraction, ratio_bp: int, care: Care) -> tuple[Fraction, Fraction]:
-    """Return what the basic fund pays, exactly, and the cost left once its ceiling is reached."""
+def _basic(schedule: Schedule, cost_points: int, ratio_bp: int, care: Care) -> tuple[Fraction | int, Fraction | int]:
+    """Return what the basic fund pays, exactly, and the cost left once its ceiling is reached.
+
+    Cost is in basis points of a fen, what is paid in basis points of those. Whole numbers suffice until a band or
+    the ceiling cuts a bill in two; from there on the cost may be a fraction.
+    """
     used_fen = care.used_fund_all_fen if schedule.ceiling_over == "all" else care.used_fund_fen
-    stops: list[tuple[int, int]] = [(band.fund_above_fen, band.ratio_bp[care.level - 1]) for band in schedule.bands]
-    ceiling_fen = schedule.ceiling_fen if schedule.ceiling == "fen" else None
-    if ceiling_fen is not None:
-        stops.append((ceiling_fen, 0))
-    paid = Fraction(0)
-    ratio = Fraction(ratio_bp, BASIS)
+    stops = [(band.fund_above_fen, band.ratio_bp[care.level - 1]) for band in schedule.bands]
+    if schedule.ceiling == "fen" and schedule.ceiling_fen is not None:
+        stops.append((schedule.ceiling_fen, 0))
+    paid: Fraction | int = 0
+    cost: Fraction | int = cost_points
     for stop_fen, next_bp in sorted(stops):
-        room = max(Fraction(0), stop_fen - used_fen - paid)
-        if cost * ratio <= room:
-            return paid + cost * ratio, Fraction(0)
+        room = max(0, (stop_fen - used_fen) * _SQUARE - paid)
+        if cost * ratio_bp <= room:
+            return paid + cost * ratio_bp, 0
         paid += room
-        cost -= room / ratio if ratio else 0
-        ratio = Fraction(next_bp, BASIS)
-    if ceiling_fen is not None:
+        cost -= Fraction(room) / ratio_bp if room else 0
+        ratio_bp = next_bp
+    if schedule.ceiling == "fen":
         return paid, cost
-    return paid + cost * ratio, Fraction(0)
+    return paid + cost * ratio_bp, 0
 
 
-def _rounded(amount: Fraction) -> int:
-    return (2 * amount.numerator + amount.denominator) // (2 * amount.denominator)
+_SQUARE: Final = BASIS * BASIS
+
+
+def _rounded(paid: Fraction | int) -> int:
+    """Return an exact payment as fen, half a fen up."""
+    return int((2 * paid + _SQUARE) // (2 * _SQUARE))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Final
 
 from msgspec import Struct
 
@@ -13,7 +14,7 @@ from gongji.domain.refusals import Ground, Refusal, Refused, first_of
 from gongji.rules.benefits import Cell
 from gongji.rules.eligibility import pair_faults, sharer_faults
 from gongji.rules.grounds import ground
-from gongji.rules.policybook import RegionDay, Row, amount_fen
+from gongji.rules.policybook import RegionDay, Row
 from gongji.rules.schema import Order
 
 R = Refusal
@@ -87,7 +88,11 @@ class Due:
 
     def payable(self, components: frozenset[Component], kinds: frozenset[str] | None = None) -> int:
         """Return how much of what is due lies in these components and kinds (None: all kinds)."""
-        return sum(cell.fen for cell in self.cells if _may(cell, components, kinds))
+        payable_fen = 0
+        for cell in self.cells:
+            if cell.fen and _may(cell, components, kinds):
+                payable_fen += cell.fen
+        return payable_fen
 
     def pay(self, most_fen: int, components: frozenset[Component], kinds: frozenset[str] | None = None) -> int:
         """Take up to `most_fen` off the cells allowed, first cell first, and return what was taken."""
@@ -127,31 +132,31 @@ def draw_own(due: Due, patient: Insured, purse: Purse, rules: RegionDay) -> list
 
 
 def in_order(candidates: Sequence[Candidate], member_rules: RegionDay, scan: Sequence[int] | None) -> list[Candidate]:
-    """Return the candidates in the order in which the member's region asks them."""
+    """Return the candidates in the order in which the member's region asks them.
+
+    A rank that somebody set goes before everything; what is left in a tie is settled by the binding.
+    """
+    if len(candidates) < 2:
+        return list(candidates)
     order: Order | None = member_rules.value("order")
-    by = order.by if order is not None else "binding_first"
-    ranked = order is not None and order.rank
-
-    def place(candidate: Candidate) -> tuple[float, ...] | tuple[int, ...]:
-        bond = candidate.bond
-        moment = int(bond.since.timestamp()) if bond.since.tzinfo else _moment(bond.since)
-        first = bond.rank if ranked and bond.rank is not None else _LAST
-        if by == "binding_last":
-            return (first, -moment, -bond.bond_id)
-        if by == "balance":
-            return (first, -candidate.purse.account_fen, moment, bond.bond_id)
-        if by == "picked" and scan is not None and bond.sharer_id in scan:
-            return (list(scan).index(bond.sharer_id), moment, bond.bond_id)
-        return (first, moment, bond.bond_id)
-
-    return sorted(candidates, key=place)
+    if order is None:
+        return sorted(candidates, key=_binding)
+    several = sorted(candidates, key=_binding, reverse=order.by == "binding_last")
+    if order.by == "balance":
+        several.sort(key=lambda candidate: -candidate.purse.account_fen)
+    elif order.by == "picked" and scan:
+        picked = {sharer_id: place for place, sharer_id in reversed(list(enumerate(scan)))}
+        several.sort(key=lambda candidate: picked.get(candidate.bond.sharer_id, len(picked)))
+    if order.rank:
+        several.sort(key=lambda candidate: _LAST if candidate.bond.rank is None else candidate.bond.rank)
+    return several
 
 
-_LAST = 2**31
+_LAST: Final = 2**31
 
 
-def _moment(when: datetime) -> int:
-    return ((when.toordinal() * 24 + when.hour) * 60 + when.minute) * 60 + when.second
+def _binding(candidate: Candidate) -> tuple[datetime, int]:
+    return candidate.bond.since, candidate.bond.bond_id
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -175,8 +180,8 @@ def draw_shared(due: Due, candidates: Sequence[Candidate], asked: Asked) -> tupl
     skips: list[Skip] = []
     alone = asked.member_rules.rows["one_sharer_per_settlement"]
     payer: int | None = None
+    due_fen = due.payable(asked.components, asked.kinds)
     for candidate in in_order(candidates, asked.member_rules, asked.scan):
-        due_fen = due.payable(asked.components, asked.kinds)
         if not due_fen and asked.bar is None:
             break
         faults = _faults(candidate, asked)
@@ -188,9 +193,9 @@ def draw_shared(due: Due, candidates: Sequence[Candidate], asked: Asked) -> tupl
         if faults:
             skips.append(Skip(candidate.bond.sharer_id, first_of(faults), candidate.bond.bond_id))
             continue
-        for payment in taken if isinstance(taken, list) else []:
-            due.pay(payment.amount_fen, asked.components, asked.kinds)
-            payments.append(payment)
+        if isinstance(taken, list):
+            payments += taken
+            due_fen -= due.pay(sum([payment.amount_fen for payment in taken]), asked.components, asked.kinds)
         payer = candidate.bond.sharer_id
     return payments, skips
 
@@ -208,9 +213,9 @@ def take(candidate: Candidate, wanted_fen: int, day: date) -> list[Payment] | Re
         return _take_pots(candidate, min(wanted_fen, limit_fen), day)
     pockets = shareable(candidate.sharer.person_id, candidate.purse, rules)
     minimum_row = rules.rows["retained_minimum"]
-    minimum_fen = amount_fen(rules, "retained_minimum") or 0
+    minimum_fen = rules.minimum_fen
     above_fen = max(0, candidate.purse.account_fen - candidate.purse.held_fen - minimum_fen)
-    available_fen = min(sum(fen for _, fen in pockets), above_fen)
+    available_fen = min(sum([fen for _, fen in pockets]), above_fen)
     if not available_fen:
         only = rules.rows["carry_over_only"]
         if only.in_force and not candidate.purse.carry_over_fen and candidate.purse.current_year_fen:
@@ -220,7 +225,7 @@ def take(candidate: Candidate, wanted_fen: int, day: date) -> list[Payment] | Re
         return Refused(R.BELOW_RETAINED_MINIMUM, ground(minimum_row, day, rules.region, **figures))
     if not limit_fen:
         return Refused(R.CAP_REACHED, ground(cap_row, day, rules.region, cap_fen=bond.cap_fen))
-    rule_ids = tuple(row.rule_id for row in (minimum_row, cap_row) if row.in_force)
+    rule_ids = (minimum_row.rule_id, cap_row.rule_id) if cap_row.state == "value" else (minimum_row.rule_id,)
     return _spread(pockets, min(wanted_fen, available_fen, limit_fen), bond.bond_id, rule_ids)
 
 

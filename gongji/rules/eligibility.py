@@ -10,7 +10,7 @@ from gongji.domain.family import Bond, Mode, Relation
 from gongji.domain.insured import Insurance, Insured, Sex, Status
 from gongji.domain.refusals import Refusal, Refused
 from gongji.rules.grounds import ground
-from gongji.rules.policybook import RegionDay, Row, pool_of
+from gongji.rules.policybook import RegionDay, Row
 
 R = Refusal
 
@@ -53,13 +53,13 @@ def pair_faults(
     """Return why two regions and a relation do not allow sharing that day; the sharer's region sets the relatives."""
     rules = sharer_rules
     faults = []
+    in_force = rules.rows["quota" if quota else "sharing"]
     relatives = rules.rows["wallet_relatives" if quota else "relatives"]
     if relatives.value is not None and relation not in relatives.value.relations:
         faults.append(_no(R.NOT_A_NEAR_RELATIVE, relatives, day, rules, relation=relation))
     distance = distance_of(sharer_rules, member_rules)
     if not quota and not covered(distance, rules.rows["reach"]):
         faults.append(_no(R.REGION_NOT_COVERED, rules.rows["reach"], day, rules, distance=distance))
-    in_force = rules.rows["quota" if quota else "sharing"]
     if in_force.state == "not_in_force":
         faults.append(_no(R.RULE_NOT_IN_FORCE, in_force, day, rules))
     return faults
@@ -72,7 +72,7 @@ def covers_pair(sharer_rules: RegionDay, member_rules: RegionDay) -> bool:
 
 def distance_of(one: RegionDay, other: RegionDay) -> str:
     """Return how far apart two regions are: "pool", "province" or "country"."""
-    if pool_of(one) == pool_of(other):
+    if one.pool == other.pool:
         return "pool"
     return "province" if one.region[:2] == other.region[:2] else "country"
 

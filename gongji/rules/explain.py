@@ -195,9 +195,7 @@ def _skip_line(skip: Skip, names: Mapping[int, str], book: PolicyBook, lang: Lan
     return _refusal_line("skipped", skip.person_id, _name(names, skip.person_id), skip.refused, book, lang)
 
 
-def _refusal_line(
-    step: Step, person_id: int, who: str, refused: Refused, book: PolicyBook, lang: Language
-) -> Line:
+def _refusal_line(step: Step, person_id: int, who: str, refused: Refused, book: PolicyBook, lang: Language) -> Line:
     ground = refused.ground
     return Line(
         step=step,

@@ -66,9 +66,13 @@ class UnknownDayError(LookupError):
 
 
 class RegionDay:
-    """All rules of one region on one day, as attributes named like the rules. Immutable by custom."""
+    """All rules of one region on one day, as attributes named like the rules: the compiled plan of that day.
 
-    __slots__ = ("__dict__", "chain", "region", "rows")
+    `pool` is the code of the region's pool 统筹区; `minimum_fen` what a sharer must keep (0 where nothing is set or
+    known). Immutable by custom.
+    """
+
+    __slots__ = ("__dict__", "chain", "minimum_fen", "pool", "region", "rows")
 
     def __init__(self, region: str, chain: tuple[str, ...], rows: Mapping[str, Row]) -> None:
         """Hold `rows`, one for each rule of the register; `chain` runs from the region to the nation."""
@@ -76,6 +80,8 @@ class RegionDay:
         self.chain = chain
         self.rows = rows
         self.__dict__.update(rows)
+        self.pool = pool_of(self)
+        self.minimum_fen = amount_fen(self, "retained_minimum") or 0
 
     def __getattr__(self, rule: str) -> Row:
         """Refuse a rule that the register does not have (only reached for names that no row has)."""
@@ -116,7 +122,7 @@ class PolicyBook:
         known = self._chains.get(region)
         if known is None:
             candidates = (region, region[:4] + "00", region[:2] + "0000", NATION)
-            known = tuple(code for code in dict.fromkeys(candidates) if code in self._rows)
+            known = tuple(code for code in dict.fromkeys(candidates) if code in self.names)
             self._chains[region] = known
         return known
 
@@ -152,14 +158,14 @@ class PolicyBook:
     def _changes(self, chain: tuple[str, ...]) -> list[date]:
         days = {EPOCH}
         for code in chain:
-            for rows in self._rows[code].values():
+            for rows in self._rows.get(code, {}).values():
                 days.update(row.start for row in rows)
                 days.update(row.end for row in rows if row.end is not None)
         return sorted(day for day in days if day >= EPOCH)
 
     def _row(self, chain: tuple[str, ...], rule: str, day: date) -> Row:
         for code in chain:
-            for row in self._rows[code].get(rule, ()):
+            for row in self._rows.get(code, {}).get(rule, ()):
                 if row.start <= day and (row.end is None or day < row.end):
                     return row
         raise LookupError(f"no row of {rule} speaks on {day} for {chain[0]}")

@@ -10,7 +10,7 @@ from gongji.domain.refusals import Refusal, Refused
 from gongji.rules.drawing import Purse, shareable
 from gongji.rules.eligibility import may_rank, sharer_faults
 from gongji.rules.grounds import ground
-from gongji.rules.policybook import RegionDay, Row, amount_fen
+from gongji.rules.policybook import RegionDay, Row
 
 R = Refusal
 
@@ -25,7 +25,7 @@ class Room(Struct, frozen=True):
 
 def room(sharer: Insured, purse: Purse, rules: RegionDay) -> Room:
     """Return what the sharer can part with: of the pockets opened to others, above minimum and frozen quotas."""
-    minimum_fen = amount_fen(rules, "retained_minimum") or 0
+    minimum_fen = rules.minimum_fen
     open_fen = sum(fen for _, fen in shareable(sharer.person_id, purse, rules))
     above_fen = purse.account_fen - purse.held_fen - minimum_fen
     return Room(max(0, min(open_fen, above_fen)), minimum_fen, rules.rows["retained_minimum"])

@@ -14,7 +14,7 @@ from gongji.rules.benefits import Care, Cell, Share, pooled_share
 from gongji.rules.drawing import Asked, Candidate, Due, Payment, Purse, Skip, draw_own, draw_shared
 from gongji.rules.eligibility import member_faults, place_uses
 from gongji.rules.grounds import ground
-from gongji.rules.policybook import RegionDay, pool_of
+from gongji.rules.policybook import RegionDay
 
 R = Refusal
 KERNEL: Final = 1
@@ -22,11 +22,15 @@ KERNEL: Final = 1
 
 
 class CoreSplit(Struct, frozen=True, kw_only=True):
-    """A bill already split by an outside core system: what funds and institution bear, and the personal part."""
+    """A bill already split by an outside core system: what funds and institution bear, and the personal part.
+
+    `cells` are the same personal part by kind of goods, where the lines behind it are known.
+    """
 
     layers: tuple[tuple[str, int], ...]
     hospital_fen: int
     parts: Parts
+    cells: tuple[Cell, ...] = ()
 
 
 class Bill(Struct, frozen=True, kw_only=True):
@@ -163,7 +167,7 @@ def share_of(bill: Bill, patient: Insured, used: Used, rules: Rules) -> Share | 
             visited_on=bill.visited_on,
             visit=bill.visit,
             level=bill.level,
-            at_home=pool_of(rules.place) == pool_of(rules.benefits),
+            at_home=rules.place.pool == rules.benefits.pool,
             used_fund_fen=used.fund_fen,
             used_fund_all_fen=used.fund_all_fen,
             used_deductible_fen=used.deductible_fen,
@@ -177,6 +181,8 @@ def share_of(bill: Bill, patient: Insured, used: Used, rules: Rules) -> Share | 
     else:
         parts, layers = bill.parts or Parts(), ()
     cells: tuple[Cell, ...] = tuple((part, kind, fen) for part, fen in zip(Component, parts, strict=True) if fen)
+    if bill.split is not None and bill.split.cells:
+        cells = bill.split.cells
     return Share(layers=layers, cells=cells, in_scope_fen=0, deductible_fen=parts.deductible_fen)
 
 

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from gongji.domain.account import Account, Pocket
 from gongji.domain.family import Bond
+from gongji.domain.insured import Status
 from gongji.ledger.records import AccountYear, Balance, EntryKind, Transfer, TransferState
 from gongji.rules.policybook import PolicyBook
 from gongji.services.families import account_year
@@ -25,6 +26,7 @@ def bring_up_to(books: Books, policy: PolicyBook, people: Iterable[int], now: da
         and chosen & {transfer.book_id, transfer.receiver_id}
     ]
     for person_id in several:
+        _restore(books, person_id, now)
         turn = _turn(books, policy, person_id, now)
         if turn is not None:
             due.append((turn, 0, person_id))
@@ -79,6 +81,14 @@ def release_pot(books: Books, sharer_id: int, member_id: int, at: datetime) -> i
 
 
 # Helpers
+
+
+def _restore(books: Books, person_id: int, now: datetime) -> None:
+    """Let an insurance suspended for arrears be active again once its day has come."""
+    person = books.registry.people.get(person_id)
+    if person is not None and person.arrears_until is not None and person.arrears_until <= now.date():
+        status = Status.ACTIVE if person.status is Status.SUSPENDED else person.status
+        books.registry.people.put(person_id, replace(person, status=status, arrears_until=None))
 
 
 def _turn(books: Books, policy: PolicyBook, person_id: int, now: datetime) -> datetime | None:

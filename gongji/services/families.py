@@ -62,15 +62,15 @@ def candidate_of(books: Books, policy: PolicyBook, bond: Bond, at: datetime) -> 
         purse=purse_of(books, bond.sharer_id, at),
         rules=rules,
         pots=pots_of(books, bond.sharer_id, bond.member_id),
-        cap_used_fen=cap_used(books, bond, rules, at),
+        cap_used_fen=cap_used(books, bond, rules),
     )
 
 
-def cap_used(books: Books, bond: Bond, rules: RegionDay, at: datetime) -> int:
-    """Return what counts against the sharer's limit: payments over this bond, or over all his living bonds."""
+def cap_used(books: Books, bond: Bond, rules: RegionDay) -> int:
+    """Return what counts against the sharer's limit: payments over this bond, or over all his bonds, ended ones too."""
     cap = rules.value("cap")
     if cap is not None and cap.limits == "all_members":
-        return sum(one.used_fen for one in books.registry.bonds_of_sharer(bond.sharer_id) if not is_over(one, at))
+        return sum(one.used_fen for one in books.registry.bonds_of_sharer(bond.sharer_id))
     return bond.used_fen
 
 

@@ -51,7 +51,7 @@ def suspend(
     if reason == "violation":
         books.registry.people.put(person_id, replace(person, suspended_until=until or date.max))
     else:
-        books.registry.people.put(person_id, replace(person, status=Status.SUSPENDED))
+        books.registry.people.put(person_id, replace(person, status=Status.SUSPENDED, arrears_until=until))
     return Done()
 
 

@@ -11,7 +11,7 @@ from gongji.domain.insured import Insured
 from gongji.domain.refusals import Refusal, Refused, first_of
 from gongji.rules.eligibility import Binding, binding_faults, needs_confirmation
 from gongji.rules.grounds import ground
-from gongji.rules.policybook import PolicyBook
+from gongji.rules.policybook import PolicyBook, RegionDay
 from gongji.rules.setting_aside import cap_fault, quota_fault, rank_fault
 from gongji.services.calendar import bring_up_to, end_bond
 from gongji.services.families import cap_used, is_over, person_of, purse_of
@@ -69,12 +69,14 @@ def bind(books: Books, policy: PolicyBook, request: BindRequest) -> Done | Refus
         fresh = replace(bond, confirmed=False)  # nothing of it is frozen yet
         fault = quota_fault(fresh, request.quota_fen, sharer, purse_of(books, sharer.person_id, request.at), rules, day)
         faults += [fault] if fault is not None else []
+    if request.cap_fen is not None and rules.rows["cap"].in_force:
+        fault = cap_fault(request.cap_fen, cap_used(books, bond, rules), rules, day)
+        faults += [fault] if fault is not None else []
     if faults:
         return first_of(faults)
-    bond = replace(bond, bond_id=books.ledger.take_id("bond"))
+    bond = replace(bond, bond_id=books.ledger.take_id("bond"), cap_fen=_common_cap(books, bond, rules, request.at))
     books.registry.put_bond(bond)
-    if bond.cap_fen is not None:
-        _one_cap_for_all(books, policy, bond, request.at)
+    _one_cap_for_all(books, bond, rules, request.at)
     return Done(state=bond.state, bond_id=bond.bond_id)
 
 
@@ -123,12 +125,12 @@ def set_cap(
     if isinstance(bond, Refused):
         return bond
     rules = policy.on(books.registry.people[sharer_id].region, at.date())
-    fault = cap_fault(cap_fen, cap_used(books, bond, rules, at), rules, at.date())
+    fault = cap_fault(cap_fen, cap_used(books, bond, rules), rules, at.date())
     if fault is not None:
         return fault
     bond = replace(bond, cap_fen=cap_fen)
     books.registry.put_bond(bond)
-    _one_cap_for_all(books, policy, bond, at)
+    _one_cap_for_all(books, bond, rules, at)
     return Done(state=bond.state, bond_id=bond.bond_id)
 
 
@@ -202,9 +204,18 @@ def _change(
     return Done(state=after.state, bond_id=bond.bond_id)
 
 
-def _one_cap_for_all(books: Books, policy: PolicyBook, bond: Bond, at: datetime) -> None:
-    cap = policy.on(books.registry.people[bond.sharer_id].region, at.date()).value("cap")
-    if cap is None or cap.limits != "all_members":
+def _common_cap(books: Books, bond: Bond, rules: RegionDay, at: datetime) -> int | None:
+    """Return the limit that a new bond comes under: its own, or the one that holds for all members already."""
+    cap = rules.value("cap")
+    if bond.cap_fen is not None or cap is None or cap.limits != "all_members":
+        return bond.cap_fen
+    others = [one for one in books.registry.bonds_of_sharer(bond.sharer_id) if not is_over(one, at)]
+    return next((one.cap_fen for one in others if one.cap_fen is not None), None)
+
+
+def _one_cap_for_all(books: Books, bond: Bond, rules: RegionDay, at: datetime) -> None:
+    cap = rules.value("cap")
+    if bond.cap_fen is None or cap is None or cap.limits != "all_members":
         return
     for one in books.registry.bonds_of_sharer(bond.sharer_id):
         if not is_over(one, at) and one.bond_id != bond.bond_id:
