@@ -215,7 +215,8 @@ def take(candidate: Candidate, wanted_fen: int, day: date) -> list[Payment] | Re
     minimum_row = rules.rows["retained_minimum"]
     minimum_fen = rules.minimum_fen
     above_fen = max(0, candidate.purse.account_fen - candidate.purse.held_fen - minimum_fen)
-    available_fen = min(sum([fen for _, fen in pockets]), above_fen)
+    open_fen = sum([fen for _, fen in pockets]) - candidate.purse.held_fen  # quotas lie in the pockets opened to others
+    available_fen = max(0, min(open_fen, above_fen))
     if not available_fen:
         only = rules.rows["carry_over_only"]
         if only.in_force and not candidate.purse.carry_over_fen and candidate.purse.current_year_fen:

@@ -114,6 +114,9 @@ def binding_faults(binding: Binding, sharer_rules: RegionDay, member_rules: Regi
     faults = member_faults(binding.member, member_rules, day)
     faults += sharer_faults(binding.sharer, sharer_rules, day)
     faults += pair_faults(binding.relation, sharer_rules, member_rules, day, quota=quota)
+    if binding.sharer.person_id == binding.member.person_id:
+        relatives = sharer_rules.rows["relatives"]
+        faults.append(_no(R.NOT_A_NEAR_RELATIVE, relatives, day, sharer_rules, relation="self"))
     faults += _relation_faults(binding, sharer_rules, day)
     faults += _number_faults(binding, sharer_rules, member_rules, day)
     faults += _role_faults(binding, sharer_rules, member_rules, day)

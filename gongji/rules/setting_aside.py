@@ -26,7 +26,7 @@ class Room(Struct, frozen=True):
 def room(sharer: Insured, purse: Purse, rules: RegionDay) -> Room:
     """Return what the sharer can part with: of the pockets opened to others, above minimum and frozen quotas."""
     minimum_fen = rules.minimum_fen
-    open_fen = sum(fen for _, fen in shareable(sharer.person_id, purse, rules))
+    open_fen = sum(fen for _, fen in shareable(sharer.person_id, purse, rules)) - purse.held_fen
     above_fen = purse.account_fen - purse.held_fen - minimum_fen
     return Room(max(0, min(open_fen, above_fen)), minimum_fen, rules.rows["retained_minimum"])
 

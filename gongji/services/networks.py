@@ -137,7 +137,7 @@ def set_cap(
 def set_quota(
     books: Books, policy: PolicyBook, sharer_id: int, member_id: int, at: datetime, quota_fen: int
 ) -> Done | Refused:
-    """Raise or lower the quota; lowering frees money, and never goes below what has been used."""
+    """Set, raise or lower the quota; lowering frees money, and never goes below what has been used."""
     bond = _standing(books, policy, sharer_id, member_id, at)
     if isinstance(bond, Refused):
         return bond

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from gongji.domain.refusals import Refusal, Refused
+from gongji.domain.refusals import Refusal, Refused, first_of
 from gongji.domain.requests import Answered, RequestKey
 from gongji.services.outcomes import Done
 from gongji.services.store import Books
@@ -27,7 +27,7 @@ def once(
     if known is not None:
         if known.kind == kind and known.digest == digest:
             return known.answer
-        return Refused(Refusal.SAME_REQUEST_DIFFERENT_CONTENT, subject=key.msgid)
+        return _another_content(books, key, act)
     mark = books.mark()
     outcome = act()
     if isinstance(outcome, Refused):
@@ -47,3 +47,12 @@ def once(
         ),
     )
     return answer
+
+
+def _another_content(books: Books, key: RequestKey, act: Callable[[], Done | Refused]) -> Refused:
+    """Return the refusal of a known id with other content; what the content itself is refused for may speak first."""
+    reasons = [Refused(Refusal.SAME_REQUEST_DIFFERENT_CONTENT, subject=key.msgid)]
+    mark = books.mark()
+    outcome = act()
+    books.rewind(mark)
+    return first_of([*reasons, outcome] if isinstance(outcome, Refused) else reasons)

@@ -1,10 +1,11 @@
 """One act of a case: the call of the service that it stands for."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, time
 from functools import singledispatch
 
 import msgspec
+from msgspec.structs import replace
 
 from gongji.channels.cases import form
 from gongji.channels.cases.world import World
@@ -22,6 +23,7 @@ from gongji.services.settlements import SettleRequest, settle
 
 Outcome = Done | Refused
 _DAY = date(2000, 1, 1)  # the ids of a case live in one namespace, whatever the day
+_TIMELESS = datetime.combine(_DAY, time())  # the moment of an act is no part of its content
 
 
 @singledispatch
@@ -52,12 +54,14 @@ def _(act: form.Settle, world: World) -> Outcome:
         bill=bill,
         place_region=act.region or world.region,
     )
-    return _once(act, act.id, world, lambda: settle(world.books, world.policy, request))
+    timeless = replace(bill, at=_TIMELESS, visited_on=_DAY)
+    content = ("settle", replace(request, bill=timeless), world.id_of(act.credential_of or act.patient))
+    return _once(content, act.id, world, lambda: settle(world.books, world.policy, request))
 
 
 @do.register
 def _(act: form.Refund, world: World) -> Outcome:
-    known = world.books.ledger.answers.get(RequestKey("settle", act.of, _DAY))
+    known = world.books.ledger.answers.get(RequestKey("", act.of, _DAY))
     if known is None or known.settle_id is None:
         return Refused(Refusal.SETTLEMENT_NOT_FOUND, subject="settlement")
     amount_fen = None if act.amount is None else fen_from_yuan(act.amount)
@@ -145,7 +149,8 @@ def _(act: form.Transfer, world: World) -> Outcome:
         amount_fen=fen_from_yuan(act.amount),
         from_wallet=act.from_ == "wallet",
     )
-    return _once(act, act.id, world, lambda: wallets.send(world.books, world.policy, request))
+    content = ("transfer", replace(request, at=_TIMELESS))
+    return _once(content, act.id, world, lambda: wallets.send(world.books, world.policy, request))
 
 
 @do.register
@@ -172,7 +177,8 @@ def _(act: form.PayPremium, world: World) -> Outcome:
         year=act.year or world.now.year,
         product=act.product,
     )
-    return _once(act, act.id, world, lambda: premiums.pay_premium(world.books, world.policy, request))
+    content = ("premium", replace(request, at=_TIMELESS))
+    return _once(content, act.id, world, lambda: premiums.pay_premium(world.books, world.policy, request))
 
 
 @do.register
@@ -206,13 +212,11 @@ def _(act: form.Die, world: World) -> Outcome:
 # Helpers
 
 
-def _once(act: form.Act, request_id: str | None, world: World, service: Callable[[], Outcome]) -> Outcome:
+def _once(content: tuple[object, ...], request_id: str | None, world: World, service: Callable[[], Outcome]) -> Outcome:
     if request_id is None:
         request_id = f"without id {len(world.books.ledger.answers)}"
-    content = msgspec.to_builtins(act)
-    digest = content_digest({name: value for name, value in content.items() if name not in ("at", "expect")})
-    kind = content["do"]
-    answer = once(world.books, RequestKey(kind, request_id, _DAY), kind, digest, service)
+    key = RequestKey("", request_id, _DAY)
+    answer = once(world.books, key, str(content[0]), content_digest(content), service)
     return answer if isinstance(answer, Refused) else msgspec.json.decode(answer, type=Done)
 
 
