@@ -115,8 +115,16 @@ def split_lines(lines: Sequence[FeeLine]) -> tuple[list[Split], int]:
 
 def find_schedule(schedules: Sequence[Schedule], patient: Insured, care: Care) -> Schedule | None:
     """Return the first schedule that fits the person and the visit."""
+    age = patient.age(care.visited_on)
     for schedule in schedules:
-        if _fits_visit(schedule, care.visit) and _fits_person(schedule, patient, care.visited_on):
+        if (
+            schedule.scheme is patient.insured
+            and (schedule.work is None or patient.work in schedule.work)
+            and (schedule.age_from is None or age >= schedule.age_from)
+            and (schedule.age_below is None or age < schedule.age_below)
+            and _fits_visit(schedule, care.visit)
+            and _fits_record(schedule, patient)
+        ):
             return schedule
     return None
 
@@ -149,17 +157,16 @@ def _fits_visit(schedule: Schedule, visit: Visit) -> bool:
     return visit in schedule.visits or visit is Visit.INPATIENT
 
 
-def _fits_person(schedule: Schedule, patient: Insured, day: date) -> bool:
-    age = patient.age(day)
-    retired = patient.retired_on or date.max
+def _fits_record(schedule: Schedule, patient: Insured) -> bool:
+    """Tell whether the day of retirement, the months of enrolment and the tier fit; retired without a day is recent."""
+    if schedule.retired_before is not None or schedule.retired_from is not None:
+        retired = patient.retired_on or date.max
+        too_late = schedule.retired_before is not None and retired >= schedule.retired_before
+        too_early = schedule.retired_from is not None and retired < schedule.retired_from
+        if patient.work is not Work.RETIRED or too_late or too_early:
+            return False
     return (
-        schedule.scheme == patient.insured
-        and (schedule.work is None or patient.work in schedule.work)
-        and (schedule.age_from is None or age >= schedule.age_from)
-        and (schedule.age_below is None or age < schedule.age_below)
-        and (schedule.retired_before is None or (patient.work is Work.RETIRED and retired < schedule.retired_before))
-        and (schedule.retired_from is None or (patient.work is Work.RETIRED and retired >= schedule.retired_from))
-        and (schedule.months_over is None or patient.enrolled_months > schedule.months_over)
+        (schedule.months_over is None or patient.enrolled_months > schedule.months_over)
         and (schedule.months_up_to is None or patient.enrolled_months <= schedule.months_up_to)
         and (schedule.tier is None or schedule.tier == patient.tier)
     )

@@ -84,7 +84,7 @@ class Due:
     @property
     def total_fen(self) -> int:
         """Return all that is still to be paid."""
-        return sum(cell.fen for cell in self.cells)
+        return sum([cell.fen for cell in self.cells])
 
     def payable(self, components: frozenset[Component], kinds: frozenset[str] | None = None) -> int:
         """Return how much of what is due lies in these components and kinds (None: all kinds)."""
@@ -105,14 +105,8 @@ class Due:
         return most_fen - left_fen
 
 
-NAMED_USES = frozenset({FeeKind.VACCINE, FeeKind.CHECKUP, FeeKind.DISINFECTANT})
-"""Goods that no catalogue holds. Where a region names one as a use of shared money, off the catalogue is no bar."""
-
-
 def _may(cell: DueCell, components: frozenset[Component], kinds: frozenset[str] | None) -> bool:
-    if kinds is None:
-        return cell.component in components
-    return cell.kind in kinds and (cell.component in components or cell.kind in NAMED_USES)
+    return cell.component in components and (kinds is None or cell.kind in kinds)
 
 
 def draw_own(due: Due, patient: Insured, purse: Purse, rules: RegionDay) -> list[Payment]:

@@ -137,7 +137,7 @@ def _own_line(payment: Payment, who: str, rules: RegionDay, book: PolicyBook, la
     pocket = POCKETS[lang][payment.account.pocket]
     first = rules.rows["own_first"]
     key = "own_first" if first.in_force else "own"
-    rows = (*payment.rule_ids, *((first.rule_id,) if first.in_force else ()))
+    rows = (*((first.rule_id,) if first.in_force else ()), *payment.rule_ids)
     why = PHRASES[lang][key].format(who=who, pocket=pocket, fen=yuan(payment.amount_fen))
     return Line(
         step="own",
@@ -181,7 +181,7 @@ def _wallet_line(payment: Payment, who: str, book: PolicyBook, lang: Language) -
 
 
 def _cash_line(decision: Settled, who: str, rules: RegionDay, book: PolicyBook, lang: Language) -> Line:
-    key = "cash" if decision.cash_fen else "no_cash"
+    key = "no_cash" if not decision.cash_fen else "cash_all" if decision.cash_fen == decision.total_fen else "cash"
     return Line(
         step="cash",
         who=who,
@@ -202,7 +202,7 @@ def _refusal_line(step: Step, person_id: int, who: str, refused: Refused, book: 
         who=who,
         amount_fen=0,
         why=sentence(refused.reason, lang),
-        witnesses=_witnesses(book, (ground.rule_id,)) if ground is not None else (),
+        witnesses=_witnesses(book, (ground.rule_id,)) if ground is not None and ground.rule_id else (),
         refusal=refused.reason,
         figures=_figures(ground),
         next_step=next_step(refused.reason, lang),

@@ -62,7 +62,7 @@ PHRASES: Final[Mapping[Language, Mapping[str, str]]] = {
         "fund_as_sent": "{name}付 {fen} 元：账单送来时已由外部核心系统分割。",
         "hospital": "医疗机构自己承担 {fen} 元。",
         "the_hospital": "医疗机构",
-        "deductible": "其中 {fen} 元是起付线以内的，由{who}这一边负担，计入本年度起付累计。",
+        "deductible": "其中 {fen} 元在起付线以内，由个人负担，计入{who}本年度的起付累计。",
         "own_first": "先用{who}自己账户的{pocket}，付 {fen} 元。",
         "own": "用{who}自己账户的{pocket}，付 {fen} 元。",
         "shared": "家庭共济：由{who}账户的{pocket}付 {fen} 元。",
@@ -70,6 +70,7 @@ PHRASES: Final[Mapping[Language, Mapping[str, str]]] = {
         "shared_quota": "共济额度：从{who}账户为此冻结的{pocket}里付 {fen} 元。",
         "wallet": "再用{who}本人的医保钱包付 {fen} 元。",
         "cash": "剩下 {fen} 元，由{who}付现金。",
+        "cash_all": "全部 {fen} 元，由{who}付现金。",
         "no_cash": "不用付现金。",
     },
     "en": {
@@ -79,7 +80,7 @@ PHRASES: Final[Mapping[Language, Mapping[str, str]]] = {
         "fund_as_sent": "The {name} pays {fen}: the bill came already split by an outside core system.",
         "hospital": "The institution bears {fen} itself.",
         "the_hospital": "institution",
-        "deductible": "Of the personal part, {fen} lies within the deductible and counts toward this year's.",
+        "deductible": "Of the personal part, {fen} lies within the deductible and counts toward {who}'s of this year.",
         "own_first": "First {who}'s own account: {fen} of {pocket}.",
         "own": "{who}'s own account: {fen} of {pocket}.",
         "shared": "Family sharing: {who}'s account pays {fen} of {pocket}.",
@@ -87,6 +88,7 @@ PHRASES: Final[Mapping[Language, Mapping[str, str]]] = {
         "shared_quota": "Quota: {fen} of the {pocket} that {who} had frozen for this member.",
         "wallet": "Then {who}'s own wallet: {fen}.",
         "cash": "What is left, {fen}, {who} pays in cash.",
+        "cash_all": "All of it, {fen}, {who} pays in cash.",
         "no_cash": "Nothing is left to pay in cash.",
     },
 }

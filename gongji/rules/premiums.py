@@ -48,8 +48,9 @@ def decide_premium(
 def _faults(request: PremiumRequest, rules: RegionDay, insured_rules: RegionDay) -> list[Refused]:
     day = request.at.date()
     shared = request.payer.person_id != request.insured.person_id
-    faults = sharer_faults(request.payer, rules, day)
+    faults = []
     if shared:
+        faults += sharer_faults(request.payer, rules, day)
         faults += _bond_faults(request.candidate.bond if request.candidate else None, rules, insured_rules, day)
     row = rules.rows["premiums"]
     allowed = (row.value.member if shared else row.value.own) if row.value is not None else None
@@ -115,13 +116,21 @@ def _whole(taken: Sequence[Payment], request: PremiumRequest, rules: RegionDay) 
 
 
 def _own(request: PremiumRequest, purse: Purse, rules: RegionDay) -> list[Payment] | Refused:
+    """Return what a person pays for himself: out of his account, then out of the wallet that relatives have filled."""
     owner = request.payer.person_id
     row = rules.rows["premiums"]
-    if request.amount_fen > purse.account_fen - purse.held_fen:
-        figures = {"wanted_fen": request.amount_fen, "balance_fen": purse.account_fen - purse.held_fen}
+    commercial = request.kind == "commercial" and bool(amount_fen(rules, "commercial_retained"))
+    current_fen = 0 if commercial else purse.current_year_fen  # such regions open carry-over alone to these products
+    free_fen = min(purse.account_fen - purse.held_fen, current_fen + purse.carry_over_fen)
+    wallet_fen = purse.wallet_fen if request.payer.wallet_open else 0
+    if request.amount_fen > free_fen + wallet_fen:
+        figures = {"wanted_fen": request.amount_fen, "balance_fen": free_fen + wallet_fen}
         return Refused(R.BALANCE_SHORT, ground(row, request.at.date(), rules.region, **figures))
-    current_fen = min(request.amount_fen, purse.current_year_fen)
-    if request.kind == "commercial" and amount_fen(rules, "commercial_retained"):
-        current_fen = 0  # the region opens carry-over alone to these products
-    amounts = ((Pocket.CURRENT_YEAR, current_fen), (Pocket.CARRY_OVER, request.amount_fen - current_fen))
+    account_fen = min(request.amount_fen, free_fen)
+    current_fen = min(account_fen, current_fen)
+    amounts = (
+        (Pocket.CURRENT_YEAR, current_fen),
+        (Pocket.CARRY_OVER, account_fen - current_fen),
+        (Pocket.WALLET, request.amount_fen - account_fen),
+    )
     return [Payment(Account(owner, pocket), fen, None, (row.rule_id,)) for pocket, fen in amounts if fen]

@@ -51,6 +51,18 @@ class Bill(Struct, frozen=True, kw_only=True):
     scan: tuple[int, ...] | None = None
     swipe: int | None = None
 
+    def fault(self) -> Refused | None:
+        """Return what is wrong with the amounts themselves: one is negative, or a line has more above its ceiling."""
+        amounts = [*(self.parts or ()), *(line.amount_fen for line in self.lines or ())]
+        amounts += [line.over_limit_fen for line in self.lines or ()]
+        if self.split is not None:
+            amounts += [self.split.hospital_fen, *self.split.parts]
+        if any(amount_fen < 0 for amount_fen in amounts):
+            return Refused(R.MESSAGE_MALFORMED, subject="amount")
+        if any(line.over_limit_fen > line.amount_fen for line in self.lines or ()):
+            return Refused(R.AMOUNTS_DISAGREE, subject="over_limit")
+        return None
+
 
 class Used(Struct, frozen=True):
     """This medical year's sums of the patient before the bill, in fen."""
@@ -220,7 +232,7 @@ def _bar(
 
 
 def _wallet(bill: Bill, patient: Insured, purse: Purse, rules: Rules, due: Due) -> tuple[list[Payment], list[Skip]]:
-    components = rules.member.rows["pays"].value.wallet
+    components = rules.place.rows["pays"].value.wallet
     kinds = place_uses(rules.place, bill.place, patient)
     if not (patient.wallet_open and purse.wallet_fen and due.payable(components, kinds)):
         return [], []
@@ -232,10 +244,12 @@ def _wallet(bill: Bill, patient: Insured, purse: Purse, rules: Rules, due: Due) 
     return [Payment(Account(patient.person_id, Pocket.WALLET), paid_fen, None, (row.rule_id,))], []
 
 
+_INSIDE: Final = (Component.DEDUCTIBLE, Component.COPAY)
+
+
 def _burden(share: Share, shared: Sequence[Payment], rules: Rules) -> int:
     """Return what counts as borne by the patient for relief, catastrophic cover and aid: shared money may not."""
-    inside = (Component.DEDUCTIBLE, Component.COPAY)
-    borne_fen = sum(fen for component, _, fen in share.cells if component in inside)
+    borne_fen = sum([fen for component, _, fen in share.cells if component in _INSIDE])
     if rules.benefits.rows["shared_accumulates"].state == "not_in_force":
-        borne_fen -= sum(payment.amount_fen for payment in shared)
+        borne_fen -= sum([payment.amount_fen for payment in shared])
     return max(0, borne_fen)

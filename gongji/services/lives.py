@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from gongji.domain.account import Account, Pocket
 from gongji.domain.family import Bond
 from gongji.domain.insured import Insured, Status
-from gongji.domain.refusals import Refused
+from gongji.domain.refusals import Refusal, Refused
 from gongji.ledger.records import EntryKind, TransferState
 from gongji.rules.crediting import credit_per_month
 from gongji.rules.eligibility import covers_pair
@@ -22,6 +22,8 @@ def credit(
     books: Books, policy: PolicyBook, person_id: int, at: datetime, *, base_fen: int | None, months: int, request: str
 ) -> Done | Refused:
     """Credit an account for `months`, each rounded by itself; an unknown rule credits nothing and is named."""
+    if months < 1 or (base_fen is not None and base_fen < 0):
+        return Refused(Refusal.MESSAGE_MALFORMED, subject="months" if months < 1 else "base")
     person = person_of(books, person_id)
     if isinstance(person, Refused):
         return person

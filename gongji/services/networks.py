@@ -39,6 +39,8 @@ class BindRequest(Struct, frozen=True, kw_only=True):
 
 def bind(books: Books, policy: PolicyBook, request: BindRequest) -> Done | Refused:
     """Form a bond, active at once or awaiting what the regions ask for; or refuse with every reason."""
+    if min(request.cap_fen or 0, request.quota_fen or 0) < 0:
+        return Refused(Refusal.MESSAGE_MALFORMED, subject="cap" if (request.cap_fen or 0) < 0 else "quota")
     sharer = person_of(books, request.sharer_id)
     member = person_of(books, request.member_id)
     if isinstance(sharer, Refused):
@@ -121,6 +123,8 @@ def set_cap(
     books: Books, policy: PolicyBook, sharer_id: int, member_id: int, at: datetime, cap_fen: int
 ) -> Done | Refused:
     """Set the sharer's own limit; where one limit holds for all members, it is set on all his bonds."""
+    if cap_fen < 0:
+        return Refused(Refusal.MESSAGE_MALFORMED, subject="cap")
     bond = _standing(books, policy, sharer_id, member_id, at)
     if isinstance(bond, Refused):
         return bond
@@ -138,6 +142,8 @@ def set_quota(
     books: Books, policy: PolicyBook, sharer_id: int, member_id: int, at: datetime, quota_fen: int
 ) -> Done | Refused:
     """Set, raise or lower the quota; lowering frees money, and never goes below what has been used."""
+    if quota_fen < 0:
+        return Refused(Refusal.MESSAGE_MALFORMED, subject="quota")
     bond = _standing(books, policy, sharer_id, member_id, at)
     if isinstance(bond, Refused):
         return bond

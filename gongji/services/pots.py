@@ -29,6 +29,8 @@ class AllocateRequest(Struct, frozen=True, kw_only=True):
 
 def allocate(books: Books, policy: PolicyBook, request: AllocateRequest) -> Done | Refused:
     """Move money into the pot, carry-over first, or say why not."""
+    if request.amount_fen <= 0:
+        return Refused(Refusal.MESSAGE_MALFORMED, subject="amount")
     sharer = person_of(books, request.sharer_id)
     if isinstance(sharer, Refused):
         return sharer

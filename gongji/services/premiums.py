@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from gongji.domain.account import Account, Pocket
 from gongji.domain.family import Mode
-from gongji.domain.refusals import Refused, first_of
+from gongji.domain.refusals import Refusal, Refused, first_of
 from gongji.ledger.records import EntryKind, PremiumKey, PremiumPaid
 from gongji.rules.drawing import Candidate
 from gongji.rules.policybook import PolicyBook
@@ -33,6 +33,8 @@ class PayPremium(Struct, frozen=True, kw_only=True):
 
 def pay_premium(books: Books, policy: PolicyBook, request: PayPremium) -> Done | Refused:
     """Pay the whole premium, or nothing and say why."""
+    if request.amount_fen <= 0:
+        return Refused(Refusal.MESSAGE_MALFORMED, subject="amount")
     payer, insured = person_of(books, request.payer_id), person_of(books, request.insured_id)
     if isinstance(payer, Refused):
         return payer

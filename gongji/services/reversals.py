@@ -26,6 +26,8 @@ class RefundRequest(Struct, frozen=True, kw_only=True):
 
 def refund(books: Books, policy: PolicyBook, request: RefundRequest) -> Done | Refused:
     """Give back cash, then wallet, then sharers last paid first, then own; in full, the fund's share too."""
+    if request.amount_fen is not None and request.amount_fen <= 0:
+        return Refused(Refusal.MESSAGE_MALFORMED, subject="amount")
     settled = books.ledger.settlements.get(request.settle_id)
     if settled is None:
         return Refused(Refusal.SETTLEMENT_NOT_FOUND, subject="settlement")

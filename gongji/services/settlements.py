@@ -42,6 +42,9 @@ def settle(books: Books, policy: PolicyBook, request: SettleRequest) -> Done | R
 def quote(books: Books, policy: PolicyBook, request: SettleRequest) -> tuple[Settled, Basis] | Refused:
     """Decide the bill without settling it. What had fallen due before is booked all the same."""
     at = request.bill.at
+    fault = request.bill.fault()
+    if fault is not None:
+        return fault
     patient = person_of(books, request.patient_id)
     if isinstance(patient, Refused):
         return patient

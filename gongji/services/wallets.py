@@ -50,6 +50,8 @@ def open_wallet(
 
 def send(books: Books, policy: PolicyBook, request: SendRequest) -> Done | Refused:
     """Take the money out of the sender's pocket and keep it in transit until the receiver takes it, or say why not."""
+    if request.amount_fen <= 0:
+        return Refused(Refusal.MESSAGE_MALFORMED, subject="amount")
     sender, receiver = person_of(books, request.sender_id), person_of(books, request.receiver_id)
     if isinstance(sender, Refused):
         return sender

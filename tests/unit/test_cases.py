@@ -32,7 +32,9 @@ def test_there_are_sixty_cases_of_our_own_and_no_two_of_one_name(book: PolicyBoo
     [
         ("place", "place", None),
         ('cash = "0.00"', "cash = 0.0", "$.act[0].expect.cash"),
-        ('cash = "0.00"', 'cash = "0"', "0"),
+        ('cash = "0.00"', 'cash = "0"', "$.act[0].expect.cash"),
+        ('carry_over = "100.00"', 'carry_over = "-1.00"', "$.person[1].carry_over"),
+        ('member = "lao_zhang"', 'member = "nobody"', "bond[0]"),
         ('personal_part = "600.00"', 'personal_part = "600.00"\ncolour = "red"', "colour"),
         ('personal_part = "600.00"', "", "personal_part"),
         ("refused", "refused", None),

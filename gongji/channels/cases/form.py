@@ -1,11 +1,11 @@
 """The form of a case file. Unknown keys, floats and wrong words are refused with the key's name."""
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
 from gongji.domain.bill import FeeClass, FeeKind, Place, Visit
 from gongji.domain.family import Mode, Relation
@@ -13,8 +13,10 @@ from gongji.domain.insured import Insurance, Sex, Status, Work
 from gongji.domain.refusals import Refusal
 from gongji.rules.schema import Premium
 
-Money = str
-"""Yuan with two decimals."""
+Money = Annotated[str, Meta(pattern=r"^\d{1,13}\.\d{2}$")]
+"""Yuan with two decimals, never negative."""
+Sum = Annotated[str, Meta(pattern=r"^-?\d{1,13}\.\d{2}$")]
+"""The same in an act, where a negative one is read and refused, as it would be in a message."""
 
 
 class Form(Struct, forbid_unknown_fields=True, kw_only=True):
@@ -104,21 +106,21 @@ class Act(Form, tag_field="do", kw_only=True):
 class Fee(Form, kw_only=True):
     """`[[act.fee]]`."""
 
-    amount: Money
+    amount: Sum
     fee_class: FeeClass = field(default=FeeClass.A, name="class")
     kind: FeeKind | None = None
     first_self_pay: str = "0"
-    over_limit: Money = "0.00"
+    over_limit: Sum = "0.00"
 
 
 class PartsForm(Form):
     """`parts = { … }`."""
 
-    deductible: Money = "0.00"
-    copay: Money = "0.00"
-    first_self_pay: Money = "0.00"
-    over_limit: Money = "0.00"
-    off_catalogue: Money = "0.00"
+    deductible: Sum = "0.00"
+    copay: Sum = "0.00"
+    first_self_pay: Sum = "0.00"
+    over_limit: Sum = "0.00"
+    off_catalogue: Sum = "0.00"
 
 
 class Settle(Act, tag="settle", kw_only=True):
@@ -135,7 +137,7 @@ class Settle(Act, tag="settle", kw_only=True):
     takes_wallet: bool = True
     scan: list[str] | None = None
     swipe: Literal[1, 2] | None = None
-    personal_part: Money | None = None
+    personal_part: Sum | None = None
     parts: PartsForm | None = None
     fee: list[Fee] | None = None
 
@@ -150,8 +152,8 @@ class Bind(Act, tag="bind", kw_only=True):
     since: datetime | None = None
     until: datetime | None = None
     rank: int | None = None
-    cap: Money | None = None
-    quota: Money | None = None
+    cap: Sum | None = None
+    quota: Sum | None = None
     proof: list[Literal["hukou", "birth_certificate", "marriage_certificate", "pledge"]] = []
     second_side: bool = False
     review: bool = False
@@ -185,20 +187,20 @@ class SetRank(Pair, tag="set_rank", kw_only=True):
 class SetCap(Pair, tag="set_cap", kw_only=True):
     """The sharer's limit."""
 
-    cap: Money
+    cap: Sum
 
 
 class SetQuota(Pair, tag="set_quota", kw_only=True):
     """The frozen quota."""
 
-    quota: Money
+    quota: Sum
 
 
 class Allocate(Act, tag="allocate", kw_only=True):
     """Money into the pot."""
 
     sharer: str
-    amount: Money
+    amount: Sum
     member: str | None = None
 
 
@@ -216,7 +218,7 @@ class Transfer(Act, tag="transfer", kw_only=True):
     sender: str
     receiver: str
     relation: Relation
-    amount: Money
+    amount: Sum
     id: str | None = None
     from_: Literal["account", "wallet"] = field(default="account", name="from")
 
@@ -239,7 +241,7 @@ class PayPremium(Act, tag="premium", kw_only=True):
     payer: str
     insured: str
     kind: Premium
-    amount: Money
+    amount: Sum
     id: str | None = None
     product: str | None = None
     year: int | None = None
@@ -249,14 +251,14 @@ class Refund(Act, tag="refund", kw_only=True):
     """A refund."""
 
     of: str
-    amount: Money | None = None
+    amount: Sum | None = None
 
 
 class Credit(Act, tag="credit", kw_only=True):
     """A monthly credit."""
 
     person: str
-    base: Money | None = None
+    base: Sum | None = None
     months: int = 1
 
 
@@ -317,7 +319,7 @@ def read_case(content: dict[str, Any]) -> Case:
     except msgspec.ValidationError as fault:
         raise CaseError(str(fault)) from fault
     for number, act in enumerate(case.act):
-        if act.expect == Expect():
+        if not content["act"][number]["expect"]:
             raise CaseError(f"act[{number}].expect: at least one key is wanted")
         if isinstance(act, Settle):
             _one_way(act, number)
@@ -327,7 +329,23 @@ def read_case(content: dict[str, Any]) -> Case:
     for label in labels:
         if labels.count(label) > 1:
             raise CaseError(f"person.id: {label!r} stands twice")
+    _known_people(case, set(labels))
     return case
+
+
+def _known_people(case: Case, labels: set[str]) -> None:
+    """Refuse a bond or an expectation about somebody whom no [[person]] describes; an act may name a stranger."""
+    named = {f"bond[{number}]": {bond.sharer, bond.member} for number, bond in enumerate(case.bond)}
+    for number, act in enumerate(case.act):
+        several = [getattr(act.expect, key) or {} for key in _BY_PERSON]
+        pairs = {label for pair in act.expect.bonds for label in pair.split(">")}
+        named[f"act[{number}].expect"] = pairs.union(*several)
+    for key, people in named.items():
+        for label in sorted(people - labels):
+            raise CaseError(f"{key}: no [[person]] has the id {label!r}")
+
+
+_BY_PERSON = ("shared", "balance", "current_year", "carry_over", "wallet_balance", "free", "skipped", "returned")
 
 
 def _one_way(act: Settle, number: int) -> None:

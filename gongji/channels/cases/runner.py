@@ -66,6 +66,8 @@ def run_file(file: Path, policy: PolicyBook) -> Result:
     except (CaseError, NotMoneyError, UnknownDayError) as fault:
         name = content.get("name", file.stem)
         return Result(str(file), str(name), ok=False, error=f"{file}: {fault}")
+    except Exception as fault:  # noqa: BLE001  # our own mistake fails this case alone; the other files still run
+        return Result(str(file), case.name, ok=False, error=f"{file}: {type(fault).__name__}: {fault}")
     return Result(str(file), case.name, ok=not differences, differences=differences)
 
 

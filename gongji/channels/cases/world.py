@@ -10,6 +10,7 @@ from gongji.domain.family import Bond
 from gongji.domain.insured import Insurance, Insured
 from gongji.domain.money import fen_from_yuan
 from gongji.ledger.records import AccountYear, Accumulated, AccumulatorKey, EntryKind
+from gongji.rules.eligibility import needs_confirmation
 from gongji.rules.policybook import PolicyBook
 from gongji.services.families import account_year, pot_balance, purse_of
 from gongji.services.store import Books
@@ -29,9 +30,13 @@ class World:
         self.region = case.region
         self._ids = {person.id: number for number, person in enumerate(case.person, start=1)}
         self._labels = {number: label for label, number in self._ids.items()}
-        inpatients = {act.patient for act in case.act if isinstance(act, Settle) and act.visit is Visit.INPATIENT}
+        bills = [act for act in case.act if isinstance(act, Settle)]
+        stays = {act.patient for act in bills if act.visit is Visit.INPATIENT}
+        visits = {act.patient for act in bills if act.visit is not Visit.INPATIENT}
         for person in case.person:
-            self._admit(person, case, inpatient=person.id in inpatients)
+            # "used" does not say of which care: it counts for whatever care of that person the case goes on to settle.
+            cares = [inpatient for inpatient, people in ((True, stays), (False, visits)) if person.id in people]
+            self._admit(person, case, cares or [False])
         for bond in case.bond:
             self._bond(bond, case)
 
@@ -63,7 +68,7 @@ class World:
         """Return what lies in one pocket."""
         return self.books.ledger.balance(person_id, pocket)
 
-    def _admit(self, person: Person, case: Case, *, inpatient: bool) -> None:
+    def _admit(self, person: Person, case: Case, cares: list[bool]) -> None:
         number = self._ids[person.id]
         region = person.region or case.region
         has_account = person.account if person.account is not None else person.insured is Insurance.EMPLOYEE
@@ -92,7 +97,7 @@ class World:
         begins = account_year(self.policy, region, case.at.date())
         self.books.ledger.years.put(number, AccountYear(begins))
         used = Accumulated(fen_from_yuan(person.used.fund), fen_from_yuan(person.used.deductible))
-        if used != Accumulated():
+        for inpatient in cares if used != Accumulated() else ():
             self.books.ledger.accumulators.put(AccumulatorKey(number, begins, inpatient), used)
         money = {
             Pocket.CURRENT_YEAR: person.current_year,
@@ -115,11 +120,15 @@ class World:
                 rank=bond.rank,
                 cap_fen=None if bond.cap is None else fen_from_yuan(bond.cap),
                 quota_fen=None if bond.quota is None else fen_from_yuan(bond.quota),
-                confirmed=bond.confirmed,
+                confirmed=bond.confirmed or not self._asks_confirmation(bond, member, case),
             )
         )
         if bond.pot is not None:
             self._open(sharer, {Account(sharer, Pocket.POT, member): fen_from_yuan(bond.pot)}, case.at)
+
+    def _asks_confirmation(self, bond: StandingBond, member_id: int, case: Case) -> bool:
+        rules = self.policy.on(self.books.registry.people[member_id].region, case.at.date())
+        return needs_confirmation(bond.relation, rules, quota=bond.quota is not None)
 
     def _open(self, number: int, moves: dict[Account, int], at: datetime) -> None:
         moves[Account(number, Pocket.CREDITS)] = -sum(moves.values())
