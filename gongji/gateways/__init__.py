@@ -1,0 +1,1 @@
+"""We go to them: the machines and services outside that the program starts or calls."""
