@@ -44,6 +44,7 @@ class Scope(Struct, kw_only=True):
     settlements: set[int] = msgspec.field(default_factory=set)
     transfers: set[str] = msgspec.field(default_factory=set)
     visits: set[str] = msgspec.field(default_factory=set)
+    signs: set[str] = msgspec.field(default_factory=set)
     requests: set[RequestKey] = msgspec.field(default_factory=set)
 
     def merge(self, other: "Scope") -> None:

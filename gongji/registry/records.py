@@ -40,7 +40,10 @@ class Institution(Struct, frozen=True, kw_only=True):
 
 
 class UploadedLine(Struct, frozen=True, kw_only=True):
-    """A fee line as uploaded by 2204 and split by the catalogue; amounts in fen, `settled_by` once it is paid."""
+    """A fee line as uploaded by 2204 and split by the catalogue; amounts in fen, `settled_by` once it is paid.
+
+    `ratio_bp` is the fund's ratio that its settlement was decided by; `refunded` tells that it was given back.
+    """
 
     line_no: str
     batch: str
@@ -53,6 +56,8 @@ class UploadedLine(Struct, frozen=True, kw_only=True):
     first_self_pay_fen: int
     in_scope_fen: int
     settled_by: int | None = None
+    ratio_bp: int = 0
+    refunded: bool = False
 
 
 class Visit(Struct, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol, TypeVar
 from gongji.domain.requests import Scope
 from gongji.domain.tables import Table
 from gongji.ledger import journal as ledger_promises
-from gongji.ledger.journal import Journal
+from gongji.ledger.journal import ChangedForGoodError, Journal, refuse_changes_of_the_past
 from gongji.ledger.memory import MemoryJournal
 from gongji.ledger.records import Entry
 from gongji.ledger.window import LedgerWindow
@@ -128,15 +128,10 @@ def gather(scope: Scope, journal: Journal, registry: Keeper) -> Gathered:
         books.ledger, requests=scope.requests, settlements=scope.settlements, transfers=scope.transfers
     )
     visits = scope.visits | {s.visit_id for s in books.ledger.settlements if s.visit_id is not None}
-    named |= registry.find(books.registry, certificates=scope.certificates, visits=visits, signs=sign_numbers(scope))
+    named |= registry.find(books.registry, certificates=scope.certificates, visits=visits, signs=scope.signs)
     family = registry.load(books.registry, named=named)
     journal.load(books.ledger, named=named, family=family)
     return Gathered(books, ledger_promises.loaded_from(books.ledger), registry_promises.loaded_from(books.registry))
-
-
-def sign_numbers(scope: Scope) -> set[str]:
-    """Return the sign-ins that a scope names; scopes without that name name none."""
-    return set(getattr(scope, "signs", ()))
 
 
 class MemoryStore:
@@ -206,6 +201,10 @@ class MemoryStore:
     def _keep(self, gathered: Gathered) -> None:
         books = gathered.books
         # The ledger is looked at first and written last: both or neither.
+        try:
+            refuse_changes_of_the_past(books.ledger, gathered.ledger)
+        except ChangedForGoodError as fault:
+            raise RecordRefusedError(str(fault)) from fault
         if self._journal.stale(books.ledger, gathered.ledger) or not self._registry.write(
             books.registry, gathered.registry, true_from=books.true_from, known_from=None
         ):

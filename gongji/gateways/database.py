@@ -1,0 +1,353 @@
+"""The store in PostgreSQL: ledger and registry in one transaction, one writer by lease, ids in blocks.
+
+A batch is one transaction. It first renews the lease where writer and epoch still match, which also makes any
+successor wait; loads; lets the services work in memory; writes set-wise; commits. Whoever finds other money, other
+refunds or another epoch than it loaded writes nothing.
+"""
+
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, Final, TypeVar
+
+import psycopg
+from psycopg import Connection, IsolationLevel, errors
+
+from gongji.domain.requests import Scope
+from gongji.ledger.journal import ChangedForGoodError
+from gongji.ledger.postgres import QUERIES, PostgresJournal
+from gongji.ledger.records import Entry
+from gongji.registry.cipher import Seal
+from gongji.registry.postgres import PostgresRegistry, Shelf
+from gongji.services.store import (
+    Books,
+    Gathered,
+    LeaseLostError,
+    RecordRefusedError,
+    StaleError,
+    StoreDownError,
+    StoreError,
+    UnknownOutcomeError,
+    gather,
+)
+
+T = TypeVar("T")
+
+LEASE_SECONDS: Final = 5
+"""How long a silent writer keeps the lease: a successor of a killed one waits as long."""
+
+IDS_PER_BLOCK: Final = 10_000
+MONTHS_AHEAD: Final = 3
+
+# A fixed offset rather than a zone's name: China has one, and a server may lack the table of zones. Every batch asks
+# the same few questions by key, so one plan serves for all; compiling them would take longer than answering.
+_SETTINGS: Final = """
+SET ROLE gongji_app;
+SET TIME ZONE INTERVAL '+08:00' HOUR TO MINUTE;
+SET plan_cache_mode = force_generic_plan;
+SET jit = off;
+"""
+
+
+def _silent(_: str) -> None:
+    """Say nothing."""
+
+
+class PostgresStore:
+    """Keeps the books in a database whose schema `migrate` has made. See `Store` for what it promises.
+
+    The lease is taken with the first batch. `clock` gives the moment at which something became known; without it
+    the database's clock does.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        key: bytes,
+        say: Callable[[str], None] = _silent,
+        *,
+        clock: Callable[[], datetime] | None = None,
+        lease_seconds: int = LEASE_SECONDS,
+    ) -> None:
+        """Use the database at `url`, with the 32 bytes of `key` to seal names and numbers. Nothing is opened yet."""
+        self._url = url
+        self._say = say
+        self._clock = clock
+        self._lease_seconds = lease_seconds
+        self._lease = {"writer": secrets.token_hex(8), "epoch": 0, "seconds": lease_seconds}
+        self._lost = False
+        self._months: set[tuple[int, int]] = set()
+        self._ids: dict[str, Iterator[int]] = {}
+        seal, shelf = Seal(key), Shelf()
+        self._writing = _Line(url, seal, shelf, writes=True)
+        self._reading = _Line(url, seal, shelf, writes=False)
+
+    # What a store promises.
+
+    def run(self, scope: Scope, work: Callable[[Books], T]) -> T:
+        """Load, work, write and commit in one transaction; see `Store.run`."""
+        with self._writing.turn:
+            self._take_lease()
+            with self._writing.batch():
+                self._keep_lease()
+                gathered = self._gather(self._writing, scope)
+                gathered.books.ledger.allocate = self._take_id
+                answer = work(gathered.books)
+                self._write(gathered)
+            self._writing.commit()
+            if gathered.books.ledger.entries.dirty:
+                self._stay_ahead(max(entry.recorded_at for entry in gathered.books.ledger.entries))
+        return answer
+
+    def read(self, scope: Scope, work: Callable[[Books], T]) -> T:
+        """Return the answer of `work` on what `scope` names, as of one moment; see `Store.read`."""
+        return self._ask(lambda line: work(self._gather(line, scope).books))
+
+    def everyone(self) -> Scope:
+        """Return a scope that names all people."""
+        return Scope(people=self._ask(lambda line: line.registry.everyone()))
+
+    def entries_of(self, book_id: int, *, since: datetime | None = None, until: datetime | None = None) -> list[Entry]:
+        """Return the entries of a book; see `Store.entries_of`."""
+        return self._ask(lambda line: line.journal.entries_of(book_id, since=since, until=until))
+
+    def keep_bundle(self, sha256: str, content: bytes) -> None:
+        """Keep a rule bundle under its hash."""
+        with self._writing.turn:
+            with self._writing.batch():
+                self._writing.connection.execute(QUERIES["keep_bundle"], {"sha256": sha256, "content": content})
+            self._writing.commit()
+
+    def bundle(self, sha256: str) -> bytes | None:
+        """Return the rule bundle of that hash, or None."""
+        names = {"sha256": sha256}
+        row = self._ask(lambda line: line.connection.execute(QUERIES["find_bundle"], names).fetchone())
+        return None if row is None else bytes(row[0])
+
+    def faults(self) -> list[str]:
+        """Check the books as a whole; see `Store.faults`."""
+        return self._ask(lambda line: line.journal.faults())
+
+    def close(self) -> None:
+        """Give back the lease and let go of the database. A database that is gone already is no error."""
+        with self._writing.turn:
+            if self._lease["epoch"] and not self._lost:
+                try:
+                    with self._writing.batch():
+                        self._writing.connection.execute(QUERIES["give_back_lease"], self._lease)
+                    self._writing.commit()
+                except (StoreDownError, UnknownOutcomeError):
+                    self._say("The database is gone; the lease runs out by itself.")
+                self._lost = True
+            self._writing.drop()
+        with self._reading.turn:
+            self._reading.drop()
+
+    def renew(self) -> None:
+        """Renew the lease between batches. A writer that may be idle longer than the lease calls this in time."""
+        with self._writing.turn:
+            self._take_lease()
+            with self._writing.batch():
+                self._keep_lease()
+            self._writing.commit()
+
+    # Within a batch.
+
+    def _gather(self, line: "_Line", scope: Scope) -> Gathered:
+        return gather(scope, line.journal, line.registry)
+
+    def _write(self, gathered: Gathered) -> None:
+        books = gathered.books
+        known_from = self._clock() if self._clock else None
+        if not self._writing.journal.write(books.ledger, gathered.ledger) or not self._writing.registry.write(
+            books.registry, gathered.registry, true_from=books.true_from, known_from=known_from
+        ):
+            raise StaleError("a record was changed by another since it was loaded")
+
+    def _ask(self, question: Callable[["_Line"], T]) -> T:
+        """Ask on the second connection and let nothing that was done there stay."""
+        with self._reading.turn, self._reading.batch():
+            answer = question(self._reading)
+            self._reading.connection.rollback()
+            return answer
+
+    # The lease.
+
+    def _take_lease(self) -> None:
+        """Take the lease if we never had it; wait for that of a writer that fell silent to run out."""
+        if self._lost:
+            raise LeaseLostError("this store has given up or lost its lease; open another")
+        if self._lease["epoch"]:
+            return
+        deadline = time.monotonic() + 2 * self._lease_seconds + 1
+        waiting = False
+        while not (epoch := self._next_epoch()):
+            if time.monotonic() > deadline:
+                raise LeaseLostError("another writer holds the lease and keeps renewing it")
+            if not waiting:
+                self._say("Another writer held the lease; waiting for it to run out.")
+            waiting = True
+            time.sleep(0.1)
+        self._lease["epoch"] = epoch
+        self._say(f"Writing under epoch {epoch}.")
+        self._stay_ahead(self._clock() if self._clock else self._database_time())
+
+    def _next_epoch(self) -> int | None:
+        with self._writing.batch():
+            row = self._writing.connection.execute(QUERIES["take_lease"], self._lease).fetchone()
+        self._writing.commit()
+        return int(row[0]) if row else None
+
+    def _database_time(self) -> datetime:
+        with self._writing.batch():
+            row = self._writing.connection.execute("SELECT localtimestamp").fetchone()
+        return row[0] if row else datetime.min  # noqa: DTZ901  # Beijing time
+
+    def _keep_lease(self) -> None:
+        if self._writing.connection.execute(QUERIES["keep_lease"], self._lease).rowcount != 1:
+            self._lost = True
+            raise LeaseLostError(f"another writer took over after epoch {self._lease['epoch']}")
+
+    # Ids and months.
+
+    def _take_id(self, kind: str) -> int:
+        """Return the next id of our block, which was taken in a transaction of its own: it is ours whatever happens."""
+        while True:
+            for value in self._ids.get(kind, ()):
+                return value
+            names = {"kind": kind, "count": IDS_PER_BLOCK}
+            with _translated(), open_connection(self._url) as connection:
+                row = connection.execute(QUERIES["take_ids"], names).fetchone()
+            if row is None:
+                raise RecordRefusedError(f"no ids of kind {kind} were given")
+            self._ids[kind] = iter(range(row[0], row[0] + IDS_PER_BLOCK))
+
+    def _stay_ahead(self, moment: datetime) -> None:
+        """Make the partitions of the months after that of `moment`. Failing is no harm: the default one takes all."""
+        month = (moment.year, moment.month)
+        if month in self._months:
+            return
+        self._months.add(month)
+        names = {"first": moment.date(), "months": 1 + MONTHS_AHEAD}
+        try:
+            with self._writing.batch():
+                # A long reading may be looking at the default partition; nobody's batch waits for that.
+                self._writing.connection.execute("SET LOCAL lock_timeout = '1s'")
+                self._writing.connection.execute(QUERIES["make_months"], names)
+            self._writing.commit()
+        except StoreError as fault:
+            self._say(f"Partitions for the months ahead were not made: {fault}")
+
+
+class _Line:
+    """One connection with the tables over it, and the turn to use it. Opened when needed, dropped when it breaks."""
+
+    def __init__(self, url: str, seal: Seal, shelf: Shelf, *, writes: bool) -> None:
+        self.turn = threading.Lock()
+        self._url = url
+        self._seal = seal
+        self._shelf = shelf
+        self._writes = writes
+        self._connection: Connection[Any] | None = None
+        self._journal: PostgresJournal | None = None
+        self._registry: PostgresRegistry | None = None
+
+    @property
+    def connection(self) -> Connection[Any]:
+        """Return the connection, opened if need be."""
+        if self._connection is None or self._connection.closed:
+            self.drop()
+            connection = open_connection(self._url)
+            if not self._writes:  # all questions of one reading see the books as of one moment
+                connection.isolation_level = IsolationLevel.REPEATABLE_READ
+                connection.read_only = True
+            self._journal = PostgresJournal(connection)
+            self._registry = PostgresRegistry(connection, self._seal, self._shelf, writes=self._writes)
+            self._connection = connection
+        return self._connection
+
+    @property
+    def journal(self) -> PostgresJournal:
+        """Return the ledger's tables."""
+        if self._journal is None:
+            raise StoreDownError("the connection is not open")
+        return self._journal
+
+    @property
+    def registry(self) -> PostgresRegistry:
+        """Return the registry's tables."""
+        if self._registry is None:
+            raise StoreDownError("the connection is not open")
+        return self._registry
+
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """Begin; take everything back when something is raised. The commit is not in here: its failure means more."""
+        try:
+            with _translated():
+                self.connection.rollback()
+                yield
+        except BaseException as fault:
+            self._take_back(broken=isinstance(fault, StoreDownError))
+            raise
+
+    def commit(self) -> None:
+        """Commit. When the connection breaks meanwhile, nobody knows: raise UnknownOutcomeError."""
+        try:
+            self.connection.commit()
+        except psycopg.OperationalError as fault:
+            self.drop()
+            raise UnknownOutcomeError("the connection broke while committing") from fault
+
+    def drop(self) -> None:
+        """Close the connection; the next use opens another."""
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = self._journal = self._registry = None
+        self._forget()
+
+    def _take_back(self, *, broken: bool) -> None:
+        self._forget()
+        if self._connection is None:
+            return
+        try:
+            if not broken:
+                self._connection.rollback()
+        except psycopg.Error:
+            broken = True
+        if broken:
+            self.drop()
+
+    def _forget(self) -> None:
+        if self._writes:
+            self._shelf.institutions = None
+
+
+def open_connection(url: str) -> Connection[Any]:
+    """Return a connection that works as the program's role, in Beijing time."""
+    connection = psycopg.connect(url, application_name="gongji")
+    try:
+        connection.execute(_SETTINGS)
+        connection.commit()
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turn what the driver raises before a commit into what a store promises to raise."""
+    try:
+        yield
+    except (errors.SerializationFailure, errors.DeadlockDetected) as fault:
+        raise StaleError("another transaction was in the way") from fault
+    except (psycopg.IntegrityError, psycopg.DataError, errors.InsufficientPrivilege) as fault:
+        raise RecordRefusedError(fault.diag.constraint_name or str(fault)) from fault
+    except ChangedForGoodError as fault:
+        raise RecordRefusedError(str(fault)) from fault
+    except (psycopg.OperationalError, psycopg.InterfaceError) as fault:
+        raise StoreDownError(f"the database cannot be reached: {fault}") from fault

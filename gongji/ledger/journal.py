@@ -1,0 +1,108 @@
+"""What every journal promises: where the money of a batch is loaded from and written to."""
+
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol
+
+import msgspec
+
+from gongji.domain.account import Account
+from gongji.domain.requests import Answered, RequestKey
+from gongji.domain.tables import Table
+from gongji.ledger.records import (
+    AccountYear,
+    Accumulated,
+    AccumulatorKey,
+    Balance,
+    Entry,
+    PremiumKey,
+    PremiumPaid,
+    Settlement,
+    Transfer,
+)
+from gongji.ledger.window import LedgerWindow
+
+
+class Loaded(NamedTuple):
+    """The records as they were loaded, table by table in the order of `LedgerWindow.tables`.
+
+    A writer compares with it: what is there must still be what was loaded.
+    """
+
+    pockets: dict[Account, Balance]
+    entries: dict[int, Entry]
+    settlements: dict[int, Settlement]
+    accumulators: dict[AccumulatorKey, Accumulated]
+    transfers: dict[str, Transfer]
+    premiums: dict[PremiumKey, PremiumPaid]
+    years: dict[int, AccountYear]
+    answers: dict[RequestKey, Answered]
+
+
+def loaded_from(window: LedgerWindow) -> Loaded:
+    """Return the records of `window` as they stand now; later writes do not show in it."""
+    copies: list[Any] = [dict(table.rows) for table in window.tables]
+    return Loaded(*copies)
+
+
+class Journal(Protocol):
+    """The ledger's side of a store. All calls of one batch happen inside one transaction."""
+
+    def find(
+        self, window: LedgerWindow, *, requests: set[RequestKey], settlements: set[int], transfers: set[str]
+    ) -> set[int]:
+        """Load the answers, settlements (those the answers made too) and transfers; return the people they concern."""
+        ...
+
+    def load(self, window: LedgerWindow, *, named: set[int], family: set[int]) -> None:
+        """Load pockets, account years and transfers on their way of `family`; of `named` also the rest.
+
+        The rest: accumulators, premiums, and the transfers sent within two days before the latest one sent. A
+        transfer on its way may come back when something of the family falls due, so the pockets of all its parties
+        are loaded too.
+        """
+        ...
+
+    def write(self, window: LedgerWindow, loaded: Loaded) -> bool:
+        """Write what changed. False when what is there is no longer what was loaded; then nothing may be committed.
+
+        Raise ChangedForGoodError as `refuse_changes_of_the_past` does.
+        """
+        ...
+
+    def entries_of(self, book_id: int, *, since: datetime | None, until: datetime | None) -> list[Entry]:
+        """Return the entries made for that book or touching a pocket in it, recorded in [since, until), by entry id."""
+        ...
+
+
+class ChangedForGoodError(Exception):
+    """Something that is recorded for good was to be changed: our own mistake."""
+
+
+def refuse_changes_of_the_past(window: LedgerWindow, loaded: Loaded) -> None:
+    """Raise ChangedForGoodError when a batch changed something that stands for good once it is recorded.
+
+    Of a settlement only what is given back may change, of a transfer its state, of an answer whether it was taken
+    back; entries and paid premiums never.
+    """
+    may_change: tuple[tuple[Table[Any, Any], dict[Any, Any], tuple[str, ...]], ...] = (
+        (window.settlements, loaded.settlements, ("given_back", "cash_back_fen", "reversed")),
+        (window.transfers, loaded.transfers, ("state",)),
+        (window.answers, loaded.answers, ("reversed_by",)),
+        (window.entries, loaded.entries, ()),
+        (window.premiums, loaded.premiums, ()),
+    )
+    for table, before, names in may_change:
+        for key in table.dirty & before.keys():
+            old = before[key]
+            if msgspec.structs.replace(table[key], **{name: getattr(old, name) for name in names}) != old:
+                raise ChangedForGoodError(f"{type(old).__name__} {key} stands for good")
+
+
+def concerned(settlement: Settlement) -> set[int]:
+    """Return the people whose pockets a settlement touched, the patient first of all."""
+    return {settlement.book_id} | {draw.account.book_id for draw in settlement.draws}
+
+
+def parties(transfer: Transfer) -> set[int]:
+    """Return sender, receiver and whoever else money was taken from."""
+    return {transfer.book_id, transfer.receiver_id} | {draw.account.book_id for draw in transfer.taken}

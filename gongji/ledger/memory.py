@@ -1,0 +1,121 @@
+"""The journal in memory: the same promises as the database's, for tests, cases and throw-away runs."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from gongji.domain.account import OWNED, Account
+from gongji.domain.requests import RequestKey
+from gongji.domain.tables import Table
+from gongji.ledger.journal import Loaded, concerned, parties, refuse_changes_of_the_past
+from gongji.ledger.records import Entry, Transfer, TransferState
+from gongji.ledger.window import EMPTY, LedgerWindow
+
+RECENT: Final = timedelta(days=2)
+"""How far back from a sender's latest transfer the earlier ones are loaded, for counts and sums per day."""
+
+
+class MemoryJournal:
+    """Keeps everything in one window and hands out what a batch names."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self.kept = LedgerWindow()
+
+    def find(
+        self, window: LedgerWindow, *, requests: set[RequestKey], settlements: set[int], transfers: set[str]
+    ) -> set[int]:
+        """Load what the names stand for and return the people it concerns; see `Journal.find`."""
+        people: set[int] = set()
+        wanted = set(settlements)
+        for key in requests:
+            if (answered := self.kept.answers.get(key)) is not None:
+                window.answers.load(key, answered)
+                people |= {answered.book_id} if answered.book_id else set()
+                wanted |= {answered.settle_id} if answered.settle_id is not None else set()
+        for settle_id in wanted:
+            if (settlement := self.kept.settlements.get(settle_id)) is not None:
+                window.settlements.load(settle_id, settlement)
+                people |= concerned(settlement)
+        for transfer_id in transfers:
+            if (transfer := self.kept.transfers.get(transfer_id)) is not None:
+                window.transfers.load(transfer_id, transfer)
+                people |= parties(transfer)
+        return people
+
+    def load(self, window: LedgerWindow, *, named: set[int], family: set[int]) -> None:
+        """Load the accounts of the people; see `Journal.load`."""
+        self._load_transfers(window, named, family)
+        holders = family.union(*(parties(transfer) for transfer in window.transfers))
+        for account, balance in self.kept.pockets.rows.items():
+            if account.book_id in holders:
+                window.pockets.load(account, balance)
+        for book_id in family:
+            if (year := self.kept.years.get(book_id)) is not None:
+                window.years.load(book_id, year)
+        for key, accumulated in self.kept.accumulators.rows.items():
+            if key.book_id in named:
+                window.accumulators.load(key, accumulated)
+        for premium_key, premium in self.kept.premiums.rows.items():
+            if premium_key.book_id in named:
+                window.premiums.load(premium_key, premium)
+
+    def write(self, window: LedgerWindow, loaded: Loaded) -> bool:
+        """Take over what changed, unless something loaded has changed meanwhile; see `Journal.write`."""
+        refuse_changes_of_the_past(window, loaded)
+        if self.stale(window, loaded):
+            return False
+        for table, kept in zip(window.tables, self.kept.tables, strict=True):
+            for key in table.dirty:
+                kept.load(key, table[key])
+        return True
+
+    def stale(self, window: LedgerWindow, loaded: Loaded) -> bool:
+        """Tell whether something that `window` changed is no longer what was loaded."""
+        triples: Iterator[tuple[Table[Any, Any], Table[Any, Any], dict[Any, Any]]]
+        triples = zip(window.tables, self.kept.tables, loaded, strict=True)
+        return any(kept.get(key) is not before.get(key) for table, kept, before in triples for key in table.dirty)
+
+    def entries_of(self, book_id: int, *, since: datetime | None, until: datetime | None) -> list[Entry]:
+        """Return the entries of a book; see `Journal.entries_of`."""
+        return [
+            entry
+            for _, entry in sorted(self.kept.entries.rows.items())
+            if (since is None or since <= entry.recorded_at)
+            and (until is None or entry.recorded_at < until)
+            and (entry.book_id == book_id or any(leg.account.book_id == book_id for leg in entry.legs))
+        ]
+
+    def faults(self) -> list[str]:
+        """Check the books as a whole; one sentence for each thing that is wrong."""
+        found = [
+            f"entry {entry.entry_id} does not add up to zero"
+            for entry in self.kept.entries
+            if sum(leg.amount_fen for leg in entry.legs)
+        ]
+        moved: dict[Account, list[int]] = {}
+        for entry in self.kept.entries:
+            for leg in entry.legs:
+                if leg.account.pocket in OWNED:
+                    moved.setdefault(leg.account, []).append(leg.amount_fen)
+        for account in sorted(moved.keys() | self.kept.pockets.rows.keys()):
+            balance, legs = self.kept.pockets.get(account) or EMPTY, moved.get(account, [])
+            if balance.balance_fen != sum(legs) or balance.version != len(legs):
+                found.append(f"{account} holds {balance.balance_fen} fen, its entries say {sum(legs)}")
+            if balance.balance_fen < 0:
+                found.append(f"{account} is below zero")
+        return found
+
+    def _load_transfers(self, window: LedgerWindow, named: set[int], family: set[int]) -> None:
+        sent: dict[int, list[Transfer]] = {}
+        for transfer in self.kept.transfers:
+            on_its_way = transfer.state is TransferState.AWAITING_RECEIPT
+            if on_its_way and (transfer.book_id in family or transfer.receiver_id in family):
+                window.transfers.load(transfer.transfer_id, transfer)
+            if transfer.book_id in named:
+                sent.setdefault(transfer.book_id, []).append(transfer)
+        for transfers in sent.values():
+            latest = max(transfer.sent_at for transfer in transfers)
+            for transfer in transfers:
+                if latest - transfer.sent_at <= RECENT:
+                    window.transfers.load(transfer.transfer_id, transfer)

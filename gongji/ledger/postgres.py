@@ -1,0 +1,215 @@
+"""The journal in PostgreSQL. Everything a batch changed is written set-wise, in the transaction of the caller."""
+
+from datetime import datetime
+from importlib.resources import files
+from typing import Any, Final
+
+from psycopg import Connection
+from psycopg.rows import dict_row
+
+from gongji.domain.account import Account, Pocket
+from gongji.domain.named_sql import bigints, named_queries
+from gongji.domain.requests import RequestKey
+from gongji.ledger.journal import Loaded, concerned, parties, refuse_changes_of_the_past
+from gongji.ledger.records import (
+    AccountYear,
+    Accumulated,
+    AccumulatorKey,
+    Balance,
+    Entry,
+    PremiumKey,
+    PremiumPaid,
+)
+from gongji.ledger.rows import (
+    Columns,
+    Row,
+    answer_columns,
+    answered_from,
+    entry_columns,
+    entry_from,
+    key_columns,
+    premium_columns,
+    refund_columns,
+    refunded_fen,
+    settlement_columns,
+    settlement_from,
+    transfer_columns,
+    transfer_from,
+)
+from gongji.ledger.window import LedgerWindow
+
+QUERIES: Final = named_queries((files("gongji.ledger") / "sql" / "queries.sql").read_text("utf-8"))
+
+
+class PostgresJournal:
+    """The ledger's tables over one connection. Transactions are the caller's."""
+
+    def __init__(self, connection: Connection[Any]) -> None:
+        """Work over that connection."""
+        self._connection = connection
+
+    # Loading.
+
+    def find(
+        self, window: LedgerWindow, *, requests: set[RequestKey], settlements: set[int], transfers: set[str]
+    ) -> set[int]:
+        """Load what the names stand for and return the people it concerns; see `Journal.find`."""
+        people: set[int] = set()
+        wanted = set(settlements)
+        if requests:
+            for answered in map(answered_from, self._rows("find_answers", key_columns(requests))):
+                window.answers.load(answered.key, answered)
+                people |= {answered.book_id} if answered.book_id else set()
+                wanted |= {answered.settle_id} if answered.settle_id is not None else set()
+        if wanted:
+            for settlement in map(settlement_from, self._rows("find_settlements", {"settle_ids": bigints(wanted)})):
+                window.settlements.load(settlement.settle_id, settlement)
+                people |= concerned(settlement)
+        if transfers:
+            for transfer in map(transfer_from, self._rows("find_transfers", {"transfer_ids": list(transfers)})):
+                window.transfers.load(transfer.transfer_id, transfer)
+                people |= parties(transfer)
+        return people
+
+    def load(self, window: LedgerWindow, *, named: set[int], family: set[int]) -> None:
+        """Load the accounts of the people; see `Journal.load`."""
+        if not family:
+            return
+        names = {"named": bigints(named), "family": bigints(family)}
+        for transfer in map(transfer_from, self._rows("load_transfers", names)):
+            window.transfers.load(transfer.transfer_id, transfer)
+        holders = {"holders": bigints(family.union(*(parties(transfer) for transfer in window.transfers)))}
+        for book_id, pocket, member_id, balance_fen, version in self._tuples("load_pockets", holders):
+            account = Account(book_id, Pocket(pocket), member_id)
+            window.pockets.load(account, Balance(balance_fen, version))
+        for book_id, *year in self._tuples("load_years", names):
+            window.years.load(book_id, AccountYear(*year))
+        for book_id, year_start, inpatient, *used in self._tuples("load_accumulators", names):
+            window.accumulators.load(AccumulatorKey(book_id, year_start, inpatient), Accumulated(*used))
+        for row in self._rows("load_premiums", names):
+            key = PremiumKey(row.pop("book_id"), row.pop("kind"), row.pop("year"))
+            window.premiums.load(key, PremiumPaid(key=key, **row))
+
+    def entries_of(self, book_id: int, *, since: datetime | None, until: datetime | None) -> list[Entry]:
+        """Return the entries of a book; see `Journal.entries_of`."""
+        names = {"book_id": book_id, "since": since or datetime.min, "until": until or datetime.max}  # noqa: DTZ901  # Beijing time
+        return [entry_from(row) for row in self._rows("entries_of", names)]
+
+    def faults(self) -> list[str]:
+        """Check the books as a whole; one sentence for each thing that is wrong."""
+        return [sentence for (sentence,) in self._tuples("faults", {})]
+
+    # Writing.
+
+    def write(self, window: LedgerWindow, loaded: Loaded) -> bool:
+        """Write what changed, pockets first, since their versions tell whether all the rest may be; see `Journal`."""
+        refuse_changes_of_the_past(window, loaded)
+        return (
+            self._write_pockets(window, loaded)
+            and self._write_settlements(window, loaded)
+            and self._write_transfers(window, loaded)
+            and self._write_answers(window, loaded)
+            and self._write_premiums(window, loaded)
+            and self._write_years(window)
+            and self._write_entries(window)
+        )
+
+    def _write_pockets(self, window: LedgerWindow, loaded: Loaded) -> bool:
+        dirty = sorted(window.pockets.dirty)
+        known = [account for account in dirty if account in loaded.pockets]
+        new = [account for account in dirty if account not in loaded.pockets]
+        expected = {"expected": bigints(loaded.pockets[account].version for account in known)}
+        return self._all("update_pockets", _pocket_columns(window, known) | expected, len(known)) and self._all(
+            "insert_pockets", _pocket_columns(window, new), len(new)
+        )
+
+    def _write_entries(self, window: LedgerWindow) -> bool:
+        entries = [window.entries[entry_id] for entry_id in sorted(window.entries.dirty)]
+        if entries:
+            self._connection.execute(QUERIES["insert_entries"], entry_columns(entries))
+        return True
+
+    def _write_settlements(self, window: LedgerWindow, loaded: Loaded) -> bool:
+        dirty = [window.settlements[settle_id] for settle_id in sorted(window.settlements.dirty)]
+        new = [s for s in dirty if s.settle_id not in loaded.settlements]
+        changed = [s for s in dirty if s.settle_id in loaded.settlements]
+        before = [loaded.settlements[s.settle_id] for s in changed]
+        guard = {
+            "expected_fens": bigints(refunded_fen(old) for old in before),
+            "were_reversed": [old.reversed for old in before],
+        }
+        return self._all("insert_settlements", settlement_columns(new), len(new)) and self._all(
+            "update_settlements", refund_columns(changed) | guard, len(changed)
+        )
+
+    def _write_transfers(self, window: LedgerWindow, loaded: Loaded) -> bool:
+        dirty = [window.transfers[transfer_id] for transfer_id in sorted(window.transfers.dirty)]
+        new = [t for t in dirty if t.transfer_id not in loaded.transfers]
+        changed = [t for t in dirty if t.transfer_id in loaded.transfers]
+        before = [loaded.transfers[t.transfer_id] for t in changed]
+        columns = transfer_columns(changed) | {"were": [str(old.state) for old in before]}
+        return (
+            self._all("insert_transfers", transfer_columns(new), len(new))
+            and self._all("update_transfers", columns, len(changed))
+            and self._all("update_transfer_mirrors", columns, len(changed))
+        )
+
+    def _write_answers(self, window: LedgerWindow, loaded: Loaded) -> bool:
+        dirty = [window.answers[key] for key in sorted(window.answers.dirty)]
+        new = [answered for answered in dirty if answered.key not in loaded.answers]
+        changed = [
+            answered for answered in dirty if answered.key in loaded.answers and answered.reversed_by is not None
+        ]
+        return self._all("insert_answers", answer_columns(new), len(new)) and self._all(
+            "update_answers", answer_columns(changed), len(changed)
+        )
+
+    def _write_premiums(self, window: LedgerWindow, loaded: Loaded) -> bool:
+        new = [window.premiums[key] for key in sorted(window.premiums.dirty - loaded.premiums.keys())]
+        return self._all("insert_premiums", premium_columns(new), len(new))
+
+    def _write_years(self, window: LedgerWindow) -> bool:
+        keys = sorted(window.accumulators.dirty)
+        used = [window.accumulators[key] for key in keys]
+        accumulators = {
+            "book_ids": bigints(key.book_id for key in keys),
+            "year_starts": [key.year_start for key in keys],
+            "inpatients": [key.inpatient for key in keys],
+            "fund_fens": bigints(each.fund_fen for each in used),
+            "deductible_fens": bigints(each.deductible_fen for each in used),
+            "burden_fens": bigints(each.burden_fen for each in used),
+        }
+        book_ids = sorted(window.years.dirty)
+        account_years = {
+            "book_ids": bigints(book_ids),
+            "year_starts": [window.years[book_id].year_start for book_id in book_ids],
+            "allocated_months": [window.years[book_id].allocated_month for book_id in book_ids],
+            "allocations": bigints(window.years[book_id].allocations for book_id in book_ids),
+        }
+        return self._all("put_accumulators", accumulators, len(keys)) and self._all(
+            "put_years", account_years, len(book_ids)
+        )
+
+    # Asking.
+
+    def _all(self, query: str, columns: Columns, count: int) -> bool:
+        """Run a query over `count` records and tell whether it took them all; nothing is asked for none."""
+        return count == 0 or self._connection.execute(QUERIES[query], columns).rowcount == count
+
+    def _tuples(self, query: str, names: Columns) -> list[tuple[Any, ...]]:
+        return self._connection.execute(QUERIES[query], names).fetchall()
+
+    def _rows(self, query: str, names: Columns) -> list[Row]:
+        with self._connection.cursor(row_factory=dict_row) as cursor:
+            return cursor.execute(QUERIES[query], names).fetchall()
+
+
+def _pocket_columns(window: LedgerWindow, accounts: list[Account]) -> Columns:
+    balances = [window.pockets[account] for account in accounts]
+    return {
+        "book_ids": bigints(account.book_id for account in accounts),
+        "pockets": [str(account.pocket) for account in accounts],
+        "member_ids": bigints(account.member_id for account in accounts),
+        "balance_fens": bigints(balance.balance_fen for balance in balances),
+        "versions": bigints(balance.version for balance in balances),
+    }

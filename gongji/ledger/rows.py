@@ -1,0 +1,206 @@
+"""Records of the ledger as columns for the database, and rows from it as records. No database is touched here."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from gongji.domain.account import Account, Pocket
+from gongji.domain.bill import Parts
+from gongji.domain.named_sql import bigints
+from gongji.domain.requests import Answered, RequestKey
+from gongji.ledger.records import (
+    Basis,
+    Draw,
+    Entry,
+    EntryKind,
+    Leg,
+    PremiumPaid,
+    Settlement,
+    Transfer,
+    TransferState,
+)
+
+Columns = dict[str, Any]
+Row = dict[str, Any]
+
+
+def entry_columns(entries: Sequence[Entry]) -> Columns:
+    """Return entries as columns; the legs of each are one text per column."""
+    return {
+        "book_ids": bigints(entry.book_id for entry in entries),
+        "entry_ids": bigints(entry.entry_id for entry in entries),
+        "recorded_ats": [entry.recorded_at for entry in entries],
+        "event_ats": [entry.event_at for entry in entries],
+        "kinds": [str(entry.kind) for entry in entries],
+        "requests": [entry.request for entry in entries],
+        "reverses": bigints(entry.reverses for entry in entries),
+        "bundles": [entry.basis.bundle for entry in entries],
+        "rule_ids": ["\n".join(entry.basis.rule_ids) for entry in entries],
+        "decisions": [entry.basis.decision for entry in entries],
+        "kernels": bigints(entry.basis.kernel for entry in entries),
+        "leg_books": [bigints(leg.account.book_id for leg in entry.legs) for entry in entries],
+        "leg_pockets": [_names(leg.account.pocket for leg in entry.legs) for entry in entries],
+        "leg_members": [bigints(leg.account.member_id for leg in entry.legs) for entry in entries],
+        "leg_fens": [bigints(leg.amount_fen for leg in entry.legs) for entry in entries],
+        "leg_balances": [bigints(leg.balance_fen for leg in entry.legs) for entry in entries],
+        "leg_versions": [bigints(leg.version for leg in entry.legs) for entry in entries],
+    }
+
+
+def entry_from(row: Row) -> Entry:
+    """Return the entry of a row."""
+    columns = (row[name] for name in ("leg_books", "leg_pockets", "leg_members"))
+    accounts = [Account(book, Pocket(pocket), member) for book, pocket, member in zip(*columns, strict=True)]
+    figures = zip(accounts, row["leg_fens"], row["leg_balances"], row["leg_versions"], strict=True)
+    return Entry(
+        entry_id=row["entry_id"],
+        book_id=row["book_id"],
+        kind=EntryKind(row["kind"]),
+        event_at=row["event_at"],
+        recorded_at=row["recorded_at"],
+        legs=tuple(Leg(*figure) for figure in figures),
+        request=row["request"],
+        reverses=row["reverses"],
+        basis=Basis(row["bundle"], tuple(row["rule_ids"]), row["decision"], row["kernel"]),
+    )
+
+
+def settlement_columns(settlements: Sequence[Settlement]) -> Columns:
+    """Return settlements as columns."""
+    return {
+        "entry_ids": bigints(s.entry_id for s in settlements),
+        "settled_ats": [s.settled_at for s in settlements],
+        "visited_ons": [s.visited_on for s in settlements],
+        "regions": [s.region for s in settlements],
+        "institutions": [s.institution for s in settlements],
+        "visit_ids": [s.visit_id for s in settlements],
+        "year_starts": [s.year_start for s in settlements],
+        "inpatients": [s.inpatient for s in settlements],
+        "total_fens": bigints(s.total_fen for s in settlements),
+        "hospital_fens": bigints(s.hospital_fen for s in settlements),
+        "layer_names": ["\n".join(name for name, _ in s.layers) for s in settlements],
+        "layer_fens": [bigints(amount_fen for _, amount_fen in s.layers) for s in settlements],
+        "part_fens": [bigints(s.parts) for s in settlements],
+        "deductible_fens": bigints(s.deductible_fen for s in settlements),
+        "burden_fens": bigints(s.burden_fen for s in settlements),
+        "cash_fens": bigints(s.cash_fen for s in settlements),
+        **_draw_columns([s.draws for s in settlements]),
+        **refund_columns(settlements),
+    }
+
+
+def refund_columns(settlements: Sequence[Settlement]) -> Columns:
+    """Return the names of settlements and the part of them that may change."""
+    return {
+        "book_ids": bigints(s.book_id for s in settlements),
+        "settle_ids": bigints(s.settle_id for s in settlements),
+        "given_back_fens": [bigints(s.given_back) for s in settlements],
+        "cash_back_fens": bigints(s.cash_back_fen for s in settlements),
+        "refunded_fens": bigints(refunded_fen(s) for s in settlements),
+        "reverseds": [s.reversed for s in settlements],
+    }
+
+
+def refunded_fen(settlement: Settlement) -> int:
+    """Return what has been given back of a settlement, to pockets and in cash."""
+    return sum(settlement.given_back) + settlement.cash_back_fen
+
+
+def settlement_from(row: Row) -> Settlement:
+    """Return the settlement of a row."""
+    same = ("settle_id", "book_id", "entry_id", "settled_at", "visited_on", "region", "institution", "visit_id",
+            "year_start", "inpatient", "total_fen", "hospital_fen", "deductible_fen", "burden_fen", "cash_fen",
+            "cash_back_fen", "reversed")  # fmt: skip
+    return Settlement(
+        **{name: row[name] for name in same},
+        layers=tuple(zip(row["layer_names"], row["layer_fens"], strict=True)),
+        parts=Parts(*row["part_fens"]),
+        draws=_draws(row),
+        given_back=tuple(row["given_back_fens"]),
+    )
+
+
+def transfer_columns(transfers: Sequence[Transfer]) -> Columns:
+    """Return transfers as columns."""
+    return {
+        "book_ids": bigints(t.book_id for t in transfers),
+        "transfer_ids": [t.transfer_id for t in transfers],
+        "receiver_ids": bigints(t.receiver_id for t in transfers),
+        "amount_fens": bigints(t.amount_fen for t in transfers),
+        "sent_ats": [t.sent_at for t in transfers],
+        "return_ats": [t.return_at for t in transfers],
+        "states": [str(t.state) for t in transfers],
+        **_draw_columns([t.taken for t in transfers]),
+    }
+
+
+def transfer_from(row: Row) -> Transfer:
+    """Return the transfer of a row."""
+    same = ("transfer_id", "book_id", "receiver_id", "amount_fen", "sent_at", "return_at")
+    return Transfer(**{name: row[name] for name in same}, taken=_draws(row), state=TransferState(row["state"]))
+
+
+def premium_columns(premiums: Sequence[PremiumPaid]) -> Columns:
+    """Return premiums as columns."""
+    return {
+        "book_ids": bigints(premium.key.book_id for premium in premiums),
+        "kinds": [premium.key.kind for premium in premiums],
+        "years": bigints(premium.key.year for premium in premiums),
+        "payer_ids": bigints(premium.payer_id for premium in premiums),
+        "amount_fens": bigints(premium.amount_fen for premium in premiums),
+        "paid_ats": [premium.paid_at for premium in premiums],
+        "products": [premium.product for premium in premiums],
+    }
+
+
+def key_columns(keys: Iterable[RequestKey]) -> Columns:
+    """Return the names of requests as columns."""
+    ordered = list(keys)
+    return {
+        "institutions": [key.institution for key in ordered],
+        "msgids": [key.msgid for key in ordered],
+        "days": [key.asked_on for key in ordered],
+    }
+
+
+def answer_columns(answers: Sequence[Answered]) -> Columns:
+    """Return answers as columns."""
+    return {
+        **key_columns(answered.key for answered in answers),
+        "kinds": [answered.kind for answered in answers],
+        "digests": [answered.digest for answered in answers],
+        "answers": [answered.answer for answered in answers],
+        "book_ids": bigints(answered.book_id for answered in answers),
+        "settle_ids": bigints(answered.settle_id for answered in answers),
+        "reversed_bys": [answered.reversed_by for answered in answers],
+    }
+
+
+def answered_from(row: Row) -> Answered:
+    """Return the answer of a row."""
+    same = ("kind", "digest", "answer", "book_id", "settle_id", "reversed_by")
+    return Answered(
+        key=RequestKey(row["institution"], row["msgid"], row["asked_on"]), **{name: row[name] for name in same}
+    )
+
+
+def _draw_columns(draws: Sequence[tuple[Draw, ...]]) -> Columns:
+    return {
+        "draw_books": [bigints(draw.account.book_id for draw in each) for each in draws],
+        "draw_pockets": [_names(draw.account.pocket for draw in each) for each in draws],
+        "draw_members": [bigints(draw.account.member_id for draw in each) for each in draws],
+        "draw_fens": [bigints(draw.amount_fen for draw in each) for each in draws],
+        "draw_bonds": [bigints(draw.bond_id for draw in each) for each in draws],
+    }
+
+
+def _draws(row: Row) -> tuple[Draw, ...]:
+    columns = [row[f"draw_{name}"] for name in ("books", "pockets", "members", "fens", "bonds")]
+    return tuple(
+        Draw(Account(book, Pocket(pocket), member), amount_fen, bond)
+        for book, pocket, member, amount_fen, bond in zip(*columns, strict=True)
+    )
+
+
+def _names(pockets: Iterable[Pocket]) -> str:
+    # The names of pockets are plain words, so they need no quotes inside an array's text.
+    return "{" + ",".join(pockets) + "}"

@@ -1,0 +1,332 @@
+-- The ledger's queries. Python calls them by name; arrays of whole numbers come as text, "{1,2}".
+
+-- name: find_answers
+-- LIMIT keeps the planner from turning this into a join that walks through every month.
+SELECT k.institution, k.msgid, k.asked_on, a.kind, a.digest, a.answer, a.book_id, a.settle_id, a.reversed_by
+FROM unnest(%(institutions)s::text[], %(msgids)s::text[], %(days)s::date[]) AS k (institution, msgid, asked_on)
+CROSS JOIN LATERAL (
+    SELECT l.kind, l.digest, l.answer, l.book_id, l.settle_id, l.reversed_by
+    FROM gongji.request_answer AS l
+    WHERE l.institution = k.institution AND l.asked_on = k.asked_on AND l.msgid = k.msgid
+    LIMIT 1
+) AS a
+
+-- name: find_settlements
+SELECT s.*
+FROM gongji.settlement_directory AS d
+JOIN gongji.settlement AS s ON s.book_id = d.book_id AND s.settle_id = d.settle_id
+WHERE d.settle_id = ANY (%(settle_ids)s::bigint[])
+
+-- name: find_transfers
+SELECT t.*
+FROM gongji.transfer_directory AS d
+JOIN gongji.transfer AS t ON t.book_id = d.book_id AND t.transfer_id = d.transfer_id
+WHERE d.transfer_id = ANY (%(transfer_ids)s::text[])
+
+-- name: load_pockets
+SELECT book_id, pocket, member_id, balance_fen, version
+FROM gongji.pocket
+WHERE book_id = ANY (%(holders)s::bigint[])
+
+-- name: load_years
+SELECT book_id, year_start, allocated_month, allocations
+FROM gongji.account_year
+WHERE book_id = ANY (%(family)s::bigint[])
+
+-- name: load_accumulators
+SELECT book_id, year_start, inpatient, fund_fen, deductible_fen, burden_fen
+FROM gongji.accumulator
+WHERE book_id = ANY (%(named)s::bigint[])
+
+-- name: load_premiums
+SELECT book_id, kind, year, payer_id, amount_fen, paid_at, product
+FROM gongji.premium
+WHERE book_id = ANY (%(named)s::bigint[])
+
+-- name: load_transfers
+-- On their way from or to the family; and of those named, all within two days before the latest one sent.
+SELECT t.*
+FROM gongji.transfer AS t
+WHERE t.book_id = ANY (%(family)s::bigint[]) AND t.state = 'awaiting_receipt'
+UNION ALL
+SELECT t.*
+FROM gongji.transfer_mirror AS m
+JOIN gongji.transfer AS t ON t.book_id = m.sender_id AND t.transfer_id = m.transfer_id
+WHERE m.book_id = ANY (%(family)s::bigint[]) AND m.state = 'awaiting_receipt'
+UNION ALL
+SELECT t.*
+FROM unnest(%(named)s::bigint[]) AS n (book_id)
+CROSS JOIN LATERAL (
+    SELECT max(l.sent_at) AS sent_at FROM gongji.transfer AS l WHERE l.book_id = n.book_id
+) AS latest
+JOIN gongji.transfer AS t ON t.book_id = n.book_id AND t.sent_at >= latest.sent_at - interval '2 days'
+
+-- name: entries_of
+SELECT e.*
+FROM gongji.entry AS e
+WHERE e.book_id = %(book_id)s AND e.recorded_at >= %(since)s AND e.recorded_at < %(until)s
+UNION
+SELECT e.*
+FROM gongji.posting AS p
+JOIN gongji.entry AS e
+    ON e.book_id = p.entry_book_id AND e.entry_id = p.entry_id AND e.recorded_at = p.recorded_at
+WHERE p.book_id = %(book_id)s AND p.recorded_at >= %(since)s AND p.recorded_at < %(until)s
+ORDER BY entry_id
+
+-- name: update_pockets
+UPDATE gongji.pocket AS p
+SET balance_fen = n.balance_fen, version = n.version
+FROM unnest(
+    %(book_ids)s::bigint[], %(pockets)s::text[], %(member_ids)s::bigint[],
+    %(balance_fens)s::bigint[], %(versions)s::bigint[], %(expected)s::bigint[]
+) AS n (book_id, pocket, member_id, balance_fen, version, expected)
+WHERE p.book_id = n.book_id AND p.pocket = n.pocket AND p.member_id = n.member_id AND p.version = n.expected
+
+-- name: insert_pockets
+INSERT INTO gongji.pocket (book_id, pocket, member_id, balance_fen, version)
+SELECT * FROM unnest(
+    %(book_ids)s::bigint[], %(pockets)s::text[], %(member_ids)s::bigint[],
+    %(balance_fens)s::bigint[], %(versions)s::bigint[]
+)
+ON CONFLICT DO NOTHING
+
+-- name: insert_entries
+-- The legs arrive as one array text an entry. A leg with a version is one of a person's own pocket: it is also posted.
+WITH written AS (
+    INSERT INTO gongji.entry (
+        book_id, entry_id, recorded_at, event_at, kind, request, reverses, bundle, rule_ids, decision, kernel,
+        leg_books, leg_pockets, leg_members, leg_fens, leg_balances, leg_versions
+    )
+    SELECT
+        n.book_id, n.entry_id, n.recorded_at, n.event_at, n.kind, n.request, n.reverses, n.bundle,
+        string_to_array(n.rule_ids, E'\n'), n.decision, n.kernel,
+        n.leg_books::bigint[], n.leg_pockets::text[], n.leg_members::bigint[],
+        n.leg_fens::bigint[], n.leg_balances::bigint[], n.leg_versions::bigint[]
+    FROM unnest(
+        %(book_ids)s::bigint[], %(entry_ids)s::bigint[], %(recorded_ats)s::timestamp[], %(event_ats)s::timestamp[],
+        %(kinds)s::text[], %(requests)s::text[], %(reverses)s::bigint[], %(bundles)s::text[], %(rule_ids)s::text[],
+        %(decisions)s::bytea[], %(kernels)s::bigint[], %(leg_books)s::text[], %(leg_pockets)s::text[],
+        %(leg_members)s::text[], %(leg_fens)s::text[], %(leg_balances)s::text[], %(leg_versions)s::text[]
+    ) AS n (
+        book_id, entry_id, recorded_at, event_at, kind, request, reverses, bundle, rule_ids, decision, kernel,
+        leg_books, leg_pockets, leg_members, leg_fens, leg_balances, leg_versions
+    )
+    RETURNING *
+)
+INSERT INTO gongji.posting (
+    book_id, recorded_at, pocket, member_id, version, amount_fen, balance_fen, entry_book_id, entry_id
+)
+SELECT l.book_id, w.recorded_at, l.pocket, l.member_id, l.version, l.fen, l.balance_fen, w.book_id, w.entry_id
+FROM written AS w
+CROSS JOIN LATERAL unnest(
+    w.leg_books, w.leg_pockets, w.leg_members, w.leg_fens, w.leg_balances, w.leg_versions
+) AS l (book_id, pocket, member_id, fen, balance_fen, version)
+WHERE l.version > 0
+
+-- name: insert_settlements
+WITH entered AS (
+    INSERT INTO gongji.settlement_directory (settle_id, book_id)
+    SELECT * FROM unnest(%(settle_ids)s::bigint[], %(book_ids)s::bigint[])
+)
+INSERT INTO gongji.settlement (
+    book_id, settle_id, entry_id, settled_at, visited_on, region, institution, visit_id, year_start, inpatient,
+    total_fen, hospital_fen, layer_names, layer_fens, part_fens, deductible_fen, burden_fen,
+    draw_books, draw_pockets, draw_members, draw_fens, draw_bonds, given_back_fens,
+    cash_fen, cash_back_fen, refunded_fen, reversed
+)
+SELECT
+    n.book_id, n.settle_id, n.entry_id, n.settled_at, n.visited_on, n.region, n.institution, n.visit_id,
+    n.year_start, n.inpatient, n.total_fen, n.hospital_fen, string_to_array(n.layer_names, E'\n'),
+    n.layer_fens::bigint[], n.part_fens::bigint[], n.deductible_fen, n.burden_fen, n.draw_books::bigint[],
+    n.draw_pockets::text[], n.draw_members::bigint[], n.draw_fens::bigint[], n.draw_bonds::bigint[],
+    n.given_back_fens::bigint[], n.cash_fen, n.cash_back_fen, n.refunded_fen, n.reversed
+FROM unnest(
+    %(book_ids)s::bigint[], %(settle_ids)s::bigint[], %(entry_ids)s::bigint[], %(settled_ats)s::timestamp[],
+    %(visited_ons)s::date[], %(regions)s::text[], %(institutions)s::text[], %(visit_ids)s::text[],
+    %(year_starts)s::date[], %(inpatients)s::boolean[], %(total_fens)s::bigint[], %(hospital_fens)s::bigint[],
+    %(layer_names)s::text[], %(layer_fens)s::text[], %(part_fens)s::text[], %(deductible_fens)s::bigint[],
+    %(burden_fens)s::bigint[], %(draw_books)s::text[], %(draw_pockets)s::text[], %(draw_members)s::text[],
+    %(draw_fens)s::text[], %(draw_bonds)s::text[], %(given_back_fens)s::text[], %(cash_fens)s::bigint[],
+    %(cash_back_fens)s::bigint[], %(refunded_fens)s::bigint[], %(reverseds)s::boolean[]
+) AS n (
+    book_id, settle_id, entry_id, settled_at, visited_on, region, institution, visit_id, year_start, inpatient,
+    total_fen, hospital_fen, layer_names, layer_fens, part_fens, deductible_fen, burden_fen,
+    draw_books, draw_pockets, draw_members, draw_fens, draw_bonds, given_back_fens,
+    cash_fen, cash_back_fen, refunded_fen, reversed
+)
+
+-- name: update_settlements
+-- Guarded by what had been refunded: two refunds under different ids cannot both find the same money.
+UPDATE gongji.settlement AS s
+SET given_back_fens = n.given_back_fens::bigint[], cash_back_fen = n.cash_back_fen,
+    refunded_fen = n.refunded_fen, reversed = n.reversed
+FROM unnest(
+    %(book_ids)s::bigint[], %(settle_ids)s::bigint[], %(given_back_fens)s::text[], %(cash_back_fens)s::bigint[],
+    %(refunded_fens)s::bigint[], %(reverseds)s::boolean[], %(expected_fens)s::bigint[], %(were_reversed)s::boolean[]
+) AS n (
+    book_id, settle_id, given_back_fens, cash_back_fen, refunded_fen, reversed, expected_fen, was_reversed
+)
+WHERE s.book_id = n.book_id AND s.settle_id = n.settle_id
+    AND s.refunded_fen = n.expected_fen AND s.reversed = n.was_reversed
+
+-- name: put_accumulators
+INSERT INTO gongji.accumulator AS a (book_id, year_start, inpatient, fund_fen, deductible_fen, burden_fen)
+SELECT * FROM unnest(
+    %(book_ids)s::bigint[], %(year_starts)s::date[], %(inpatients)s::boolean[],
+    %(fund_fens)s::bigint[], %(deductible_fens)s::bigint[], %(burden_fens)s::bigint[]
+)
+ON CONFLICT ON CONSTRAINT accumulator_pkey DO UPDATE
+SET fund_fen = excluded.fund_fen, deductible_fen = excluded.deductible_fen, burden_fen = excluded.burden_fen
+
+-- name: put_years
+INSERT INTO gongji.account_year (book_id, year_start, allocated_month, allocations)
+SELECT * FROM unnest(
+    %(book_ids)s::bigint[], %(year_starts)s::date[], %(allocated_months)s::text[], %(allocations)s::bigint[]
+)
+ON CONFLICT ON CONSTRAINT account_year_pkey DO UPDATE
+SET year_start = excluded.year_start, allocated_month = excluded.allocated_month, allocations = excluded.allocations
+
+-- name: insert_transfers
+WITH entered AS (
+    INSERT INTO gongji.transfer_directory (transfer_id, book_id)
+    SELECT * FROM unnest(%(transfer_ids)s::text[], %(book_ids)s::bigint[])
+), mirrored AS (
+    INSERT INTO gongji.transfer_mirror (book_id, transfer_id, sender_id, state)
+    SELECT * FROM unnest(
+        %(receiver_ids)s::bigint[], %(transfer_ids)s::text[], %(book_ids)s::bigint[], %(states)s::text[]
+    )
+)
+INSERT INTO gongji.transfer (
+    book_id, transfer_id, receiver_id, amount_fen, sent_at, return_at,
+    draw_books, draw_pockets, draw_members, draw_fens, draw_bonds, state
+)
+SELECT
+    n.book_id, n.transfer_id, n.receiver_id, n.amount_fen, n.sent_at, n.return_at, n.draw_books::bigint[],
+    n.draw_pockets::text[], n.draw_members::bigint[], n.draw_fens::bigint[], n.draw_bonds::bigint[], n.state
+FROM unnest(
+    %(book_ids)s::bigint[], %(transfer_ids)s::text[], %(receiver_ids)s::bigint[], %(amount_fens)s::bigint[],
+    %(sent_ats)s::timestamp[], %(return_ats)s::timestamp[], %(draw_books)s::text[], %(draw_pockets)s::text[],
+    %(draw_members)s::text[], %(draw_fens)s::text[], %(draw_bonds)s::text[], %(states)s::text[]
+) AS n (
+    book_id, transfer_id, receiver_id, amount_fen, sent_at, return_at,
+    draw_books, draw_pockets, draw_members, draw_fens, draw_bonds, state
+)
+
+-- name: update_transfers
+UPDATE gongji.transfer AS t
+SET state = n.state
+FROM unnest(
+    %(book_ids)s::bigint[], %(transfer_ids)s::text[], %(states)s::text[], %(were)s::text[]
+) AS n (book_id, transfer_id, state, was)
+WHERE t.book_id = n.book_id AND t.transfer_id = n.transfer_id AND t.state = n.was
+
+-- name: update_transfer_mirrors
+UPDATE gongji.transfer_mirror AS m
+SET state = n.state
+FROM unnest(
+    %(receiver_ids)s::bigint[], %(transfer_ids)s::text[], %(states)s::text[], %(were)s::text[]
+) AS n (book_id, transfer_id, state, was)
+WHERE m.book_id = n.book_id AND m.transfer_id = n.transfer_id AND m.state = n.was
+
+-- name: insert_premiums
+INSERT INTO gongji.premium (book_id, kind, year, payer_id, amount_fen, paid_at, product)
+SELECT * FROM unnest(
+    %(book_ids)s::bigint[], %(kinds)s::text[], %(years)s::bigint[], %(payer_ids)s::bigint[],
+    %(amount_fens)s::bigint[], %(paid_ats)s::timestamp[], %(products)s::text[]
+)
+ON CONFLICT DO NOTHING
+
+-- name: insert_answers
+INSERT INTO gongji.request_answer (
+    institution, asked_on, msgid, kind, digest, answer, book_id, settle_id, reversed_by
+)
+SELECT * FROM unnest(
+    %(institutions)s::text[], %(days)s::date[], %(msgids)s::text[], %(kinds)s::text[], %(digests)s::bytea[],
+    %(answers)s::bytea[], %(book_ids)s::bigint[], %(settle_ids)s::bigint[], %(reversed_bys)s::text[]
+)
+ON CONFLICT DO NOTHING
+
+-- name: update_answers
+-- An answer can be taken back once.
+UPDATE gongji.request_answer AS a
+SET reversed_by = n.reversed_by
+FROM unnest(
+    %(institutions)s::text[], %(days)s::date[], %(msgids)s::text[], %(reversed_bys)s::text[]
+) AS n (institution, asked_on, msgid, reversed_by)
+WHERE a.institution = n.institution AND a.asked_on = n.asked_on AND a.msgid = n.msgid AND a.reversed_by IS NULL
+
+-- name: make_months
+SELECT gongji.make_months(%(first)s::date, %(months)s::integer)
+
+-- name: keep_bundle
+INSERT INTO gongji.policy_bundle (sha256, content) VALUES (%(sha256)s, %(content)s)
+ON CONFLICT DO NOTHING
+
+-- name: find_bundle
+SELECT content FROM gongji.policy_bundle WHERE sha256 = %(sha256)s
+
+-- name: take_ids
+INSERT INTO gongji.id_block AS b (kind, next_id) VALUES (%(kind)s, 1 + %(count)s)
+ON CONFLICT ON CONSTRAINT id_block_pkey DO UPDATE SET next_id = b.next_id + %(count)s
+RETURNING next_id - %(count)s
+
+-- name: take_lease
+UPDATE gongji.lease
+SET writer = %(writer)s, epoch = epoch + 1, until = clock_timestamp() + make_interval(secs => %(seconds)s)
+WHERE name = 'writer' AND (writer = '' OR until < clock_timestamp())
+RETURNING epoch
+
+-- name: keep_lease
+UPDATE gongji.lease
+SET until = clock_timestamp() + make_interval(secs => %(seconds)s)
+WHERE name = 'writer' AND writer = %(writer)s AND epoch = %(epoch)s
+
+-- name: give_back_lease
+UPDATE gongji.lease
+SET writer = '', until = '-infinity'
+WHERE name = 'writer' AND writer = %(writer)s AND epoch = %(epoch)s
+
+-- name: faults
+-- One sentence for each thing that is wrong with the books; none when all is well.
+SELECT format('entry %%s does not add up to zero', entry_id)
+FROM gongji.entry
+WHERE gongji.total(leg_fens) IS DISTINCT FROM 0
+UNION ALL
+SELECT format('pocket %%s/%%s/%%s holds %%s fen in %%s steps, its postings say %%s in %%s',
+    book_id, pocket, member_id, p.balance_fen, p.version, s.fen, s.legs)
+FROM gongji.pocket AS p
+FULL JOIN (
+    SELECT book_id, pocket, member_id, sum(amount_fen) AS fen, count(DISTINCT version) AS legs
+    FROM gongji.posting
+    GROUP BY book_id, pocket, member_id
+) AS s USING (book_id, pocket, member_id)
+WHERE p.balance_fen IS DISTINCT FROM coalesce(s.fen, 0) OR p.version IS DISTINCT FROM coalesce(s.legs, 0)
+UNION ALL
+SELECT format('posting %%s/%%s/%%s step %%s does not follow from the one before', book_id, pocket, member_id, version)
+FROM (
+    SELECT *, lag(balance_fen, 1, 0::bigint)
+        OVER (PARTITION BY book_id, pocket, member_id ORDER BY version) AS before_fen
+    FROM gongji.posting
+) AS p
+WHERE balance_fen <> before_fen + amount_fen
+UNION ALL
+SELECT format('entry %%s is posted in %%s of %%s legs', e.entry_id, count(p.entry_id), e.legs)
+FROM (
+    SELECT book_id, entry_id, recorded_at, (SELECT count(*) FROM unnest(leg_versions) AS v WHERE v > 0) AS legs
+    FROM gongji.entry
+) AS e
+LEFT JOIN gongji.posting AS p
+    ON p.entry_book_id = e.book_id AND p.entry_id = e.entry_id AND p.recorded_at = e.recorded_at
+GROUP BY e.book_id, e.entry_id, e.legs
+HAVING count(p.entry_id) <> e.legs
+UNION ALL
+SELECT format('settlement %%s has no entry %%s', s.settle_id, s.entry_id)
+FROM gongji.settlement AS s
+LEFT JOIN gongji.entry AS e ON e.book_id = s.book_id AND e.entry_id = s.entry_id
+WHERE e.entry_id IS NULL
+UNION ALL
+SELECT format('settlement %%s stands in the directory with book %%s, in book %%s itself',
+    settle_id, d.book_id, s.book_id)
+FROM gongji.settlement_directory AS d
+FULL JOIN gongji.settlement AS s USING (settle_id)
+WHERE d.book_id IS DISTINCT FROM s.book_id

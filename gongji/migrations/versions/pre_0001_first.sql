@@ -1,0 +1,482 @@
+-- The ledger's tables, whole. The migrations build the same; a test compares them.
+--
+-- Every table of a book has book_id first in each key, so that the same schema can be spread over several servers.
+-- Uniqueness over all books lives in the directories, each with its own key. distribution.txt says which is which.
+-- Moments are Beijing time without a zone, as the national messages write them.
+-- New tables keep nobody waiting, so no timeouts are set.
+-- squawk-ignore-file prefer-timestamp-tz, require-lock-timeout, require-statement-timeout
+
+CREATE SCHEMA IF NOT EXISTS gongji;
+
+-- The program works as gongji_app, which may add but not change what has been recorded.
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'gongji_app') THEN
+        CREATE ROLE gongji_app NOLOGIN;
+    END IF;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN
+    NULL;  -- two databases of one server were being built at once
+END
+$$;
+
+DO $$
+BEGIN
+    IF NOT pg_has_role(current_user, 'gongji_app', 'MEMBER') THEN
+        EXECUTE format('GRANT gongji_app TO %I', current_user);
+    END IF;
+END
+$$;
+
+GRANT USAGE ON SCHEMA gongji TO gongji_app;
+
+-- A loop, because a plain SQL function with an aggregate is started anew for every row checked, at five times the cost.
+CREATE FUNCTION gongji.total(amounts bigint[]) RETURNS bigint
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+DECLARE
+    amount bigint;
+    total bigint := 0;
+BEGIN
+    FOREACH amount IN ARRAY amounts LOOP
+        total := total + amount;
+    END LOOP;
+    RETURN total;
+END
+$$;
+
+-- True when no refund is larger than what was drawn; refunds not noted yet count as nothing.
+CREATE FUNCTION gongji.refunds_within(refunds bigint[], draws bigint[]) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+BEGIN
+    IF cardinality(refunds) > cardinality(draws) THEN
+        RETURN false;
+    END IF;
+    FOR place IN 1 .. cardinality(refunds) LOOP
+        IF refunds[place] NOT BETWEEN LEAST(0, draws[place]) AND GREATEST(0, draws[place]) THEN
+            RETURN false;
+        END IF;
+    END LOOP;
+    RETURN true;
+END
+$$;
+
+CREATE TABLE gongji.pocket (
+    book_id bigint NOT NULL,
+    pocket text NOT NULL,
+    member_id bigint NOT NULL,
+    balance_fen bigint NOT NULL,
+    version bigint NOT NULL,
+    CONSTRAINT pocket_pkey PRIMARY KEY (book_id, pocket, member_id),
+    CONSTRAINT pocket_never_below_zero CHECK (balance_fen >= 0)
+) WITH (fillfactor = 70);
+
+-- One row an entry, its legs as arrays: so a plain CHECK sees the whole entry and refuses one that does not add up,
+-- whoever writes it. Counter-accounts (funds, institutions, cash) are summed from here and have no row to queue at.
+CREATE TABLE gongji.entry (
+    book_id bigint NOT NULL,
+    entry_id bigint NOT NULL,
+    recorded_at timestamp NOT NULL,
+    event_at timestamp NOT NULL,
+    kind text NOT NULL,
+    request text NOT NULL,
+    reverses bigint,
+    bundle text NOT NULL,
+    rule_ids text[] NOT NULL,
+    decision bytea NOT NULL,
+    kernel bigint NOT NULL,
+    leg_books bigint[] NOT NULL,
+    leg_pockets text[] NOT NULL,
+    leg_members bigint[] NOT NULL,
+    leg_fens bigint[] NOT NULL,
+    leg_balances bigint[] NOT NULL,
+    leg_versions bigint[] NOT NULL,
+    CONSTRAINT entry_pkey PRIMARY KEY (book_id, entry_id, recorded_at),
+    CONSTRAINT entry_adds_up_to_zero CHECK (gongji.total(leg_fens) IS NOT DISTINCT FROM 0),
+    CONSTRAINT entry_legs_are_whole CHECK (
+        cardinality(leg_books) = cardinality(leg_fens)
+        AND cardinality(leg_pockets) = cardinality(leg_fens)
+        AND cardinality(leg_members) = cardinality(leg_fens)
+        AND cardinality(leg_balances) = cardinality(leg_fens)
+        AND cardinality(leg_versions) = cardinality(leg_fens)
+    )
+) PARTITION BY RANGE (recorded_at);
+
+CREATE TABLE gongji.entry_default PARTITION OF gongji.entry DEFAULT;
+
+-- One row for each leg in a person's own pocket, in the book of its owner: "who used my money" is one index scan.
+-- Written out of the entry's arrays in the same statement, so that the two cannot disagree.
+CREATE TABLE gongji.posting (
+    book_id bigint NOT NULL,
+    recorded_at timestamp NOT NULL,
+    pocket text NOT NULL,
+    member_id bigint NOT NULL,
+    version bigint NOT NULL,
+    amount_fen bigint NOT NULL,
+    balance_fen bigint NOT NULL,
+    entry_book_id bigint NOT NULL,
+    entry_id bigint NOT NULL,
+    CONSTRAINT posting_pkey PRIMARY KEY (book_id, recorded_at, pocket, member_id, version),
+    CONSTRAINT posting_never_below_zero CHECK (balance_fen >= 0)
+) PARTITION BY RANGE (recorded_at);
+
+CREATE TABLE gongji.posting_default PARTITION OF gongji.posting DEFAULT;
+
+CREATE TABLE gongji.settlement (
+    book_id bigint NOT NULL,
+    settle_id bigint NOT NULL,
+    entry_id bigint NOT NULL,
+    settled_at timestamp NOT NULL,
+    visited_on date NOT NULL,
+    region text NOT NULL,
+    institution text NOT NULL,
+    visit_id text,
+    year_start date NOT NULL,
+    inpatient boolean NOT NULL,
+    total_fen bigint NOT NULL,
+    hospital_fen bigint NOT NULL,
+    layer_names text[] NOT NULL,
+    layer_fens bigint[] NOT NULL,
+    part_fens bigint[] NOT NULL,
+    deductible_fen bigint NOT NULL,
+    burden_fen bigint NOT NULL,
+    draw_books bigint[] NOT NULL,
+    draw_pockets text[] NOT NULL,
+    draw_members bigint[] NOT NULL,
+    draw_fens bigint[] NOT NULL,
+    draw_bonds bigint[] NOT NULL,
+    given_back_fens bigint[] NOT NULL,
+    cash_fen bigint NOT NULL,
+    cash_back_fen bigint NOT NULL,
+    refunded_fen bigint NOT NULL,
+    reversed boolean NOT NULL,
+    CONSTRAINT settlement_pkey PRIMARY KEY (book_id, settle_id),
+    CONSTRAINT settlement_refunds_within_draws CHECK (gongji.refunds_within(given_back_fens, draw_fens)),
+    CONSTRAINT settlement_cash_back_within_cash
+        CHECK (cash_back_fen BETWEEN LEAST(0, cash_fen) AND GREATEST(0, cash_fen)),
+    CONSTRAINT settlement_refunded_is_the_sum CHECK (refunded_fen = gongji.total(given_back_fens) + cash_back_fen)
+) WITH (fillfactor = 90);
+
+CREATE TABLE gongji.settlement_directory (
+    settle_id bigint NOT NULL,
+    book_id bigint NOT NULL,
+    CONSTRAINT settlement_directory_pkey PRIMARY KEY (settle_id)
+);
+
+CREATE TABLE gongji.accumulator (
+    book_id bigint NOT NULL,
+    year_start date NOT NULL,
+    inpatient boolean NOT NULL,
+    fund_fen bigint NOT NULL,
+    deductible_fen bigint NOT NULL,
+    burden_fen bigint NOT NULL,
+    CONSTRAINT accumulator_pkey PRIMARY KEY (book_id, year_start, inpatient)
+) WITH (fillfactor = 70);
+
+CREATE TABLE gongji.transfer (
+    book_id bigint NOT NULL,
+    transfer_id text NOT NULL,
+    receiver_id bigint NOT NULL,
+    amount_fen bigint NOT NULL,
+    sent_at timestamp NOT NULL,
+    return_at timestamp NOT NULL,
+    draw_books bigint[] NOT NULL,
+    draw_pockets text[] NOT NULL,
+    draw_members bigint[] NOT NULL,
+    draw_fens bigint[] NOT NULL,
+    draw_bonds bigint[] NOT NULL,
+    state text NOT NULL,
+    CONSTRAINT transfer_pkey PRIMARY KEY (book_id, transfer_id),
+    CONSTRAINT transfer_of_some_money CHECK (amount_fen > 0)
+) WITH (fillfactor = 90);
+
+CREATE INDEX transfer_by_day ON gongji.transfer (book_id, sent_at);
+CREATE INDEX transfer_on_its_way ON gongji.transfer (book_id) WHERE state = 'awaiting_receipt';
+
+-- The same transfer in the receiver's book.
+CREATE TABLE gongji.transfer_mirror (
+    book_id bigint NOT NULL,
+    transfer_id text NOT NULL,
+    sender_id bigint NOT NULL,
+    state text NOT NULL,
+    CONSTRAINT transfer_mirror_pkey PRIMARY KEY (book_id, transfer_id)
+) WITH (fillfactor = 90);
+
+CREATE INDEX transfer_mirror_on_its_way ON gongji.transfer_mirror (book_id) WHERE state = 'awaiting_receipt';
+
+CREATE TABLE gongji.transfer_directory (
+    transfer_id text NOT NULL,
+    book_id bigint NOT NULL,
+    CONSTRAINT transfer_directory_pkey PRIMARY KEY (transfer_id)
+);
+
+CREATE TABLE gongji.premium (
+    book_id bigint NOT NULL,
+    kind text NOT NULL,
+    year bigint NOT NULL,
+    payer_id bigint NOT NULL,
+    amount_fen bigint NOT NULL,
+    paid_at timestamp NOT NULL,
+    product text,
+    CONSTRAINT premium_pkey PRIMARY KEY (book_id, kind, year)
+);
+
+CREATE TABLE gongji.account_year (
+    book_id bigint NOT NULL,
+    year_start date NOT NULL,
+    allocated_month text NOT NULL,
+    allocations bigint NOT NULL,
+    CONSTRAINT account_year_pkey PRIMARY KEY (book_id)
+);
+
+-- A request is one by its institution and the id it gave, with the date in that id.
+CREATE TABLE gongji.request_answer (
+    institution text NOT NULL,
+    asked_on date NOT NULL,
+    msgid text NOT NULL,
+    kind text NOT NULL,
+    digest bytea NOT NULL,
+    answer bytea NOT NULL,
+    book_id bigint NOT NULL,
+    settle_id bigint,
+    reversed_by text,
+    CONSTRAINT request_answer_pkey PRIMARY KEY (institution, asked_on, msgid)
+) PARTITION BY RANGE (asked_on);
+
+CREATE TABLE gongji.request_answer_default PARTITION OF gongji.request_answer DEFAULT;
+
+CREATE TABLE gongji.policy_bundle (
+    sha256 text NOT NULL,
+    content bytea NOT NULL,
+    CONSTRAINT policy_bundle_pkey PRIMARY KEY (sha256)
+);
+
+-- Who may write. A batch that does not find its epoch here cannot commit.
+CREATE TABLE gongji.lease (
+    name text NOT NULL,
+    writer text NOT NULL,
+    epoch bigint NOT NULL,
+    until timestamptz NOT NULL,
+    CONSTRAINT lease_pkey PRIMARY KEY (name)
+) WITH (fillfactor = 10);
+
+INSERT INTO gongji.lease (name, writer, epoch, until) VALUES ('writer', '', 0, '-infinity');
+
+CREATE TABLE gongji.id_block (
+    kind text NOT NULL,
+    next_id bigint NOT NULL,
+    CONSTRAINT id_block_pkey PRIMARY KEY (kind)
+);
+
+-- Makes the partitions of `months` months from the one that `first` lies in, and returns how many were new. A month
+-- of which the default partition already holds rows stays there: nothing is lost, only not apart.
+CREATE FUNCTION gongji.make_months(first date, months integer) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    part record;
+    starts date;
+    ends date;
+    name text;
+    stays boolean;
+    made integer := 0;
+BEGIN
+    FOR part IN SELECT * FROM (VALUES
+        ('entry', 'recorded_at'), ('posting', 'recorded_at'), ('request_answer', 'asked_on')
+    ) AS p (parent, key) LOOP
+        FOR ahead IN 0 .. months - 1 LOOP
+            starts := date_trunc('month', first) + make_interval(months => ahead);
+            ends := starts + interval '1 month';
+            name := part.parent || to_char(starts, '_YYYY_MM');
+            CONTINUE WHEN to_regclass('gongji.' || name) IS NOT NULL;
+            EXECUTE format('SELECT EXISTS (SELECT FROM gongji.%I WHERE %I >= %L AND %I < %L)',
+                part.parent || '_default', part.key, starts, part.key, ends) INTO stays;
+            CONTINUE WHEN stays;
+            EXECUTE format('CREATE TABLE gongji.%I PARTITION OF gongji.%I FOR VALUES FROM (%L) TO (%L)',
+                name, part.parent, starts, ends);
+            made := made + 1;
+        END LOOP;
+    END LOOP;
+    RETURN made;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION gongji.make_months(date, integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION gongji.make_months(date, integer) TO gongji_app;
+
+-- Recorded is recorded: what has no UPDATE here is never changed, and nothing at all is deleted.
+GRANT SELECT, INSERT ON
+    gongji.entry, gongji.posting, gongji.settlement, gongji.settlement_directory, gongji.transfer,
+    gongji.transfer_mirror, gongji.transfer_directory, gongji.premium, gongji.request_answer, gongji.policy_bundle
+TO gongji_app;
+GRANT UPDATE (given_back_fens, cash_back_fen, refunded_fen, reversed) ON gongji.settlement TO gongji_app;
+GRANT UPDATE (state) ON gongji.transfer, gongji.transfer_mirror TO gongji_app;
+GRANT UPDATE (reversed_by) ON gongji.request_answer TO gongji_app;
+GRANT SELECT, INSERT, UPDATE (balance_fen, version) ON gongji.pocket TO gongji_app;
+GRANT SELECT, INSERT, UPDATE (fund_fen, deductible_fen, burden_fen) ON gongji.accumulator TO gongji_app;
+GRANT SELECT, INSERT, UPDATE (year_start, allocated_month, allocations) ON gongji.account_year TO gongji_app;
+GRANT SELECT, INSERT, UPDATE (next_id) ON gongji.id_block TO gongji_app;
+GRANT SELECT, UPDATE (writer, epoch, until) ON gongji.lease TO gongji_app;
+-- The registry's tables, whole. The migrations build the same; a test compares them. The ledger's file comes first:
+-- it makes the schema and the role.
+--
+-- Two times are kept of insurance and bonds: since when something is true, and since when it is known. Nothing known
+-- is forgotten: a row is closed (known_until) and others are put beside it.
+
+CREATE TABLE gongji.person (
+    book_id bigint NOT NULL,
+    born date NOT NULL,
+    sex text,
+    credential_active boolean NOT NULL,
+    own_face_check boolean NOT NULL,
+    suspended_until date,
+    wallet_open boolean NOT NULL,
+    wallet_region text,
+    alive boolean NOT NULL,
+    CONSTRAINT person_pkey PRIMARY KEY (book_id)
+);
+
+CREATE TABLE gongji.insurance (
+    book_id bigint NOT NULL,
+    version bigint NOT NULL,
+    true_from date NOT NULL,
+    true_until date NOT NULL DEFAULT 'infinity',
+    known_from timestamp NOT NULL,
+    known_until timestamp NOT NULL DEFAULT 'infinity',
+    insured text NOT NULL,
+    region text NOT NULL,
+    status text NOT NULL,
+    work text NOT NULL,
+    retired_on date,
+    account boolean NOT NULL,
+    tier text,
+    enrolled_months bigint NOT NULL,
+    filed_away boolean NOT NULL,
+    arrears_until date,
+    CONSTRAINT insurance_pkey PRIMARY KEY (book_id, version),
+    CONSTRAINT insurance_true_for_some_time CHECK (true_from < true_until),
+    CONSTRAINT insurance_known_forward CHECK (known_from <= known_until)
+);
+
+CREATE UNIQUE INDEX insurance_current ON gongji.insurance (book_id)
+    WHERE known_until = 'infinity' AND true_until = 'infinity';
+
+-- `sealed` holds name and numbers, encrypted; they are found by keyed hash in the directory.
+CREATE TABLE gongji.identity (
+    book_id bigint NOT NULL,
+    psn_no text NOT NULL,
+    cert_type text NOT NULL,
+    sex text NOT NULL,
+    nation text NOT NULL,
+    employer text NOT NULL,
+    key_id text NOT NULL,
+    sealed bytea NOT NULL,
+    CONSTRAINT identity_pkey PRIMARY KEY (book_id)
+);
+
+CREATE TABLE gongji.directory (
+    kind text NOT NULL,
+    key_hash bytea NOT NULL,
+    person_id bigint NOT NULL,
+    CONSTRAINT directory_pkey PRIMARY KEY (key_hash, kind)
+);
+
+-- In the sharer's book. The terms of a bond; what has been used over it stands apart, since every bill changes that.
+CREATE TABLE gongji.bond (
+    book_id bigint NOT NULL,
+    bond_id bigint NOT NULL,
+    version bigint NOT NULL,
+    true_from timestamp NOT NULL,
+    true_until timestamp NOT NULL DEFAULT 'infinity',
+    known_from timestamp NOT NULL,
+    known_until timestamp NOT NULL DEFAULT 'infinity',
+    member_id bigint NOT NULL,
+    relation text NOT NULL,
+    since timestamp NOT NULL,
+    modes text[] NOT NULL,
+    until timestamp,
+    rank bigint,
+    cap_fen bigint,
+    quota_fen bigint,
+    confirmed boolean NOT NULL,
+    reviewed boolean NOT NULL,
+    ended_at timestamp,
+    CONSTRAINT bond_pkey PRIMARY KEY (book_id, bond_id, version),
+    CONSTRAINT bond_of_two CHECK (book_id <> member_id),
+    CONSTRAINT bond_true_for_some_time CHECK (true_from < true_until),
+    CONSTRAINT bond_known_forward CHECK (known_from <= known_until)
+);
+
+CREATE UNIQUE INDEX bond_current ON gongji.bond (book_id, bond_id)
+    WHERE known_until = 'infinity' AND true_until = 'infinity';
+
+CREATE TABLE gongji.bond_use (
+    book_id bigint NOT NULL,
+    bond_id bigint NOT NULL,
+    used_fen bigint NOT NULL,
+    CONSTRAINT bond_use_pkey PRIMARY KEY (book_id, bond_id),
+    CONSTRAINT bond_use_never_below_zero CHECK (used_fen >= 0)
+) WITH (fillfactor = 70);
+
+-- The same bond in the member's book, to find it from there.
+CREATE TABLE gongji.bond_mirror (
+    book_id bigint NOT NULL,
+    sharer_id bigint NOT NULL,
+    bond_id bigint NOT NULL,
+    CONSTRAINT bond_mirror_pkey PRIMARY KEY (book_id, sharer_id, bond_id)
+);
+
+CREATE TABLE gongji.visit (
+    book_id bigint NOT NULL,
+    visit_id text NOT NULL,
+    institution text NOT NULL,
+    reference text NOT NULL,
+    begun_at timestamp NOT NULL,
+    insutype text NOT NULL,
+    med_type text NOT NULL,
+    cancelled boolean NOT NULL,
+    lines jsonb NOT NULL,
+    swiped_at timestamp,
+    CONSTRAINT visit_pkey PRIMARY KEY (book_id, visit_id)
+) WITH (fillfactor = 70);
+
+CREATE TABLE gongji.visit_directory (
+    visit_id text NOT NULL,
+    book_id bigint NOT NULL,
+    CONSTRAINT visit_directory_pkey PRIMARY KEY (visit_id)
+);
+
+CREATE TABLE gongji.sign_in (
+    sign_no text NOT NULL,
+    institution text NOT NULL,
+    operator text NOT NULL,
+    signed_at timestamp NOT NULL,
+    ended_at timestamp,
+    CONSTRAINT sign_in_pkey PRIMARY KEY (sign_no)
+);
+
+CREATE TABLE gongji.institution (
+    code text NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    level bigint NOT NULL,
+    region text NOT NULL,
+    takes_wallet boolean NOT NULL,
+    designated boolean NOT NULL,
+    CONSTRAINT institution_pkey PRIMARY KEY (code)
+);
+
+GRANT SELECT, INSERT ON
+    gongji.person, gongji.insurance, gongji.identity, gongji.bond, gongji.bond_use, gongji.bond_mirror,
+    gongji.directory, gongji.visit, gongji.visit_directory, gongji.sign_in, gongji.institution
+TO gongji_app;
+GRANT UPDATE (
+    born, sex, credential_active, own_face_check, suspended_until, wallet_open, wallet_region, alive
+) ON gongji.person TO gongji_app;
+GRANT UPDATE (psn_no, cert_type, sex, nation, employer, key_id, sealed) ON gongji.identity TO gongji_app;
+GRANT UPDATE (
+    institution, reference, begun_at, insutype, med_type, cancelled, lines, swiped_at
+) ON gongji.visit TO gongji_app;
+GRANT UPDATE (institution, operator, signed_at, ended_at) ON gongji.sign_in TO gongji_app;
+GRANT UPDATE (name, kind, level, region, takes_wallet, designated) ON gongji.institution TO gongji_app;
+GRANT UPDATE (known_until) ON gongji.insurance, gongji.bond TO gongji_app;
+GRANT UPDATE (used_fen) ON gongji.bond_use TO gongji_app;
+-- A person's lost card must no longer find him: the one thing that is ever deleted.
+GRANT DELETE ON gongji.directory TO gongji_app;

@@ -1,0 +1,90 @@
+"""The registry in memory: the same promises as the database's, for tests, cases and throw-away runs."""
+
+from datetime import date, datetime
+from typing import Any
+
+from gongji.domain.tables import Table
+from gongji.registry.directory import Loaded, Paper, papers
+from gongji.registry.window import RegistryWindow
+
+
+class MemoryRegistry:
+    """Keeps everything in one window and hands out what a batch names. Only the latest knowledge is kept."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self.kept = RegistryWindow()
+
+    def find(self, window: RegistryWindow, *, certificates: set[Paper], visits: set[str], signs: set[str]) -> set[int]:
+        """Load what the names stand for and return the people it concerns; see `Keeper.find`."""
+        people: set[int] = set()
+        for paper in certificates:
+            if (person_id := self.kept.directory.get(paper)) is not None:
+                window.directory[paper] = person_id
+                people.add(person_id)
+        for visit_id in visits:
+            if (visit := self.kept.visits.get(visit_id)) is not None:
+                window.visits.load(visit_id, visit)
+                people.add(visit.book_id)
+        for sign_no in signs:
+            if (sign := self.kept.signs.get(sign_no)) is not None:
+                window.signs.load(sign_no, sign)
+        return people
+
+    def load(self, window: RegistryWindow, *, named: set[int]) -> set[int]:
+        """Load the families of `named`, and return everyone loaded; see `Keeper.load`."""
+        family = set(named)
+        for person_id in named:
+            for bond in (*self.kept.bonds_of_sharer(person_id), *self.kept.bonds_of_member(person_id)):
+                window.load_bond(bond)
+                family |= {bond.sharer_id, bond.member_id}
+        for person_id in family:
+            for bond in self.kept.bonds_of_sharer(person_id):
+                window.load_bond(bond)
+            if (person := self.kept.people.get(person_id)) is not None:
+                window.people.load(person_id, person)
+            if (identity := self.kept.identities.get(person_id)) is not None:
+                window.identities.load(person_id, identity)
+        window.institutions = dict(self.kept.institutions)
+        return family
+
+    def write(
+        self,
+        window: RegistryWindow,
+        loaded: Loaded,
+        *,
+        true_from: Table[int, date],  # noqa: ARG002  # kept by the database, where the past is asked for
+        known_from: datetime | None,  # noqa: ARG002  # the same
+    ) -> bool:
+        """Take over what changed, unless something loaded has changed meanwhile; see `Keeper.write`."""
+        pairs: list[tuple[Table[Any, Any], Table[Any, Any], dict[Any, Any]]] = list(
+            zip(window.tables, self.kept.tables, loaded, strict=True)
+        )
+        for table, kept, before in pairs:
+            if any(kept.get(key) is not before.get(key) for key in table.dirty):
+                return False
+        entered = {
+            paper: person_id for person_id in window.identities.dirty for paper in papers(window.identities[person_id])
+        }
+        if any(self._holder(paper, window) not in (None, person_id) for paper, person_id in entered.items()):
+            return False
+        gone = [paper for paper, person_id in self.kept.directory.items() if person_id in window.identities.dirty]
+        for paper in gone:
+            del self.kept.directory[paper]
+        self.kept.directory.update(entered)
+        self.kept.institutions.update(window.institutions)
+        for bond_id in window.bonds.dirty:
+            self.kept.load_bond(window.bonds[bond_id])
+        for table, kept, _ in pairs:
+            for key in table.dirty:
+                kept.load(key, table[key])
+        return True
+
+    def everyone(self) -> set[int]:
+        """Return the ids of all people."""
+        return set(self.kept.people.rows)
+
+    def _holder(self, paper: Paper, window: RegistryWindow) -> int | None:
+        """Return who holds that paper and keeps it; someone whose papers this batch writes anew does not."""
+        holder = self.kept.directory.get(paper)
+        return None if holder in window.identities.dirty else holder

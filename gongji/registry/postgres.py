@@ -1,0 +1,275 @@
+"""The registry in PostgreSQL: both times kept of insurance and bonds, names and numbers sealed."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from importlib.resources import files
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+from psycopg import Connection
+from psycopg.rows import dict_row
+
+from gongji.domain.family import Bond
+from gongji.domain.insured import Insured
+from gongji.domain.named_sql import bigints, named_queries
+from gongji.domain.tables import Table
+from gongji.registry.cipher import Seal
+from gongji.registry.directory import Loaded, Paper, papers
+from gongji.registry.records import Identity, Institution, SignIn
+from gongji.registry.rows import (
+    Columns,
+    Row,
+    bond_columns,
+    bond_from,
+    bond_use_columns,
+    institution_columns,
+    insurance_columns,
+    insurance_of,
+    insured_from,
+    person_columns,
+    sign_columns,
+    visit_columns,
+    visit_from,
+)
+from gongji.registry.window import RegistryWindow
+
+QUERIES: Final = named_queries((files("gongji.registry") / "sql" / "queries.sql").read_text("utf-8"))
+
+
+class _Private(Struct, frozen=True, array_like=True):
+    """What of an identity is sealed."""
+
+    name: str
+    certno: str
+    card_no: str
+    card_sn: str
+    ec_token: str
+
+
+class Institutions(dict[str, Institution]):
+    """The institutions by code, loaded whole: a small table that every batch shares. Notes what is written."""
+
+    def __init__(self, rows: Mapping[str, Institution]) -> None:
+        """Begin with `rows`, taken as clean."""
+        super().__init__(rows)
+        self.changed: set[str] = set()
+
+    def __setitem__(self, code: str, institution: Institution) -> None:
+        """Write an institution."""
+        super().__setitem__(code, institution)
+        self.changed.add(code)
+
+
+class Shelf:
+    """What the connections of one store remember together from batch to batch: the institutions, or nothing."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.institutions: Institutions | None = None
+
+
+class PostgresRegistry:
+    """The registry's tables over one connection. Transactions are the caller's.
+
+    After a transaction that wrote was taken back, the caller empties the shelf.
+    """
+
+    def __init__(self, connection: Connection[Any], seal: Seal, shelf: Shelf, *, writes: bool) -> None:
+        """Work over that connection; `seal` opens and closes what is private."""
+        self._connection = connection
+        self._seal = seal
+        self._shelf = shelf
+        self._writes = writes
+
+    # Loading.
+
+    def find(self, window: RegistryWindow, *, certificates: set[Paper], visits: set[str], signs: set[str]) -> set[int]:
+        """Load what the names stand for and return the people it concerns; see `Keeper.find`."""
+        people: set[int] = set()
+        if certificates:
+            asked = {(kind, self._seal.key_hash(kind, number)): (kind, number) for kind, number in certificates}
+            hashes = [key_hash for _, key_hash in asked]
+            for kind, key_hash, person_id in self._tuples("find_people", {"key_hashes": hashes}):
+                window.directory[asked[kind, key_hash]] = person_id
+                people.add(person_id)
+        if visits:
+            for visit in map(visit_from, self._rows("find_visits", {"visit_ids": list(visits)})):
+                window.visits.load(visit.visit_id, visit)
+                people.add(visit.book_id)
+        if signs:
+            for row in self._rows("find_signs", {"sign_nos": list(signs)}):
+                window.signs.load(row["sign_no"], SignIn(**row))
+        return people
+
+    def load(self, window: RegistryWindow, *, named: set[int]) -> set[int]:
+        """Load the families of `named`, and return everyone loaded; see `Keeper.load`."""
+        shelf = self._shelf.institutions
+        if shelf is None:
+            shelf = Institutions({row["code"]: Institution(**row) for row in self._rows("load_institutions", {})})
+            self._shelf.institutions = shelf
+        # Readers get a copy, so that what they do to it goes nowhere.
+        window.institutions = shelf if self._writes else dict(shelf)
+        family = set(named)
+        if not named:
+            return family
+        for bond in map(bond_from, self._rows("load_bonds", {"named": bigints(named)})):
+            window.load_bond(bond)
+            if bond.sharer_id in named or bond.member_id in named:
+                family |= {bond.sharer_id, bond.member_id}
+        names = {"family": bigints(family)}
+        for person in map(insured_from, self._rows("load_people", names)):
+            window.people.load(person.person_id, person)
+        for row in self._rows("load_identities", names):
+            window.identities.load(row["book_id"], self._opened(row))
+        return family
+
+    def everyone(self) -> set[int]:
+        """Return the ids of all people."""
+        return {person_id for (person_id,) in self._tuples("everyone", {})}
+
+    # Writing.
+
+    def write(
+        self, window: RegistryWindow, loaded: Loaded, *, true_from: Table[int, date], known_from: datetime | None
+    ) -> bool:
+        """Write what changed; see `Keeper.write`."""
+        if known_from is None and (window.people.dirty or window.bonds.dirty):
+            ((known_from,),) = self._tuples("now", {})
+        return (
+            self._write_bonds(window, loaded, known_from)
+            and self._write_people(window, loaded, true_from, known_from)
+            and self._write_identities(window, loaded)
+            and self._write_visits(window, loaded)
+            and self._write_signs(window)
+            and self._write_institutions()
+        )
+
+    def _write_people(
+        self, window: RegistryWindow, loaded: Loaded, true_from: Table[int, date], known_from: datetime | None
+    ) -> bool:
+        people = [window.people[person_id] for person_id in sorted(window.people.dirty)]
+        if not people or known_from is None:
+            return True
+        changed: list[Insured] = []
+        dates: list[date] = []
+        for person in people:
+            before = loaded.people.get(person.person_id)
+            if before is None or insurance_of(before) != insurance_of(person):
+                changed.append(person)
+                # Of someone new it is not known that it was ever otherwise.
+                usual = date.min if before is None else known_from.date()
+                dates.append(true_from.get(person.person_id) or usual)
+        columns = insurance_columns(changed, dates, known_from)
+        if changed:
+            self._connection.execute(QUERIES["close_insurances"], columns)
+        return self._all("put_people", person_columns(people), len(people)) and self._all(
+            "insert_insurances", columns, len(changed)
+        )
+
+    def _write_bonds(self, window: RegistryWindow, loaded: Loaded, known_from: datetime | None) -> bool:
+        bonds = [window.bonds[bond_id] for bond_id in sorted(window.bonds.dirty)]
+        if not bonds or known_from is None:
+            return True
+        new = [bond for bond in bonds if bond.bond_id not in loaded.bonds]
+        old = [bond for bond in bonds if bond.bond_id in loaded.bonds]
+        before = [loaded.bonds[bond.bond_id] for bond in old]
+        pairs = list(zip(before, old, strict=True))
+        used = [(was, bond) for was, bond in pairs if was.used_fen != bond.used_fen]
+        terms = [(was, bond) for was, bond in pairs if msgspec.structs.replace(bond, used_fen=was.used_fen) != was]
+        expected = {"expected_fens": bigints(was.used_fen for was, _ in used)}
+        return (
+            self._all("update_bond_uses", bond_use_columns([bond for _, bond in used]) | expected, len(used))
+            and self._all("insert_bond_uses", bond_use_columns(new), len(new))
+            and self._write_terms(new, [bond.since for bond in new], known_from)
+            and self._write_terms([b for _, b in terms], [_true_from(w, b, known_from) for w, b in terms], known_from)
+        )
+
+    def _write_terms(self, bonds: list[Bond], true_froms: list[datetime], known_from: datetime) -> bool:
+        columns = bond_columns(bonds, true_froms, known_from)
+        if bonds:
+            self._connection.execute(QUERIES["close_bonds"], columns)
+        return self._all("insert_bonds", columns, len(bonds))
+
+    def _write_identities(self, window: RegistryWindow, loaded: Loaded) -> bool:
+        identities = [window.identities[person_id] for person_id in sorted(window.identities.dirty)]
+        before = [loaded.identities[each.person_id] for each in identities if each.person_id in loaded.identities]
+        had = {(paper, identity.person_id) for identity in before for paper in papers(identity)}
+        have = {(paper, identity.person_id) for identity in identities for paper in papers(identity)}
+        lost, entered = sorted(had - have), sorted(have - had)
+        return (
+            self._all("put_identities", self._identity_columns(identities), len(identities))
+            and self._all("drop_papers", self._paper_columns(lost), len(lost))
+            and self._all("insert_papers", self._paper_columns(entered), len(entered))
+        )
+
+    def _write_visits(self, window: RegistryWindow, loaded: Loaded) -> bool:
+        dirty = sorted(window.visits.dirty)
+        new = [window.visits[visit_id] for visit_id in dirty if visit_id not in loaded.visits]
+        changed = [window.visits[visit_id] for visit_id in dirty if visit_id in loaded.visits]
+        return self._all("insert_visits", visit_columns(new), len(new)) and self._all(
+            "update_visits", visit_columns(changed), len(changed)
+        )
+
+    def _write_signs(self, window: RegistryWindow) -> bool:
+        signs = [window.signs[sign_no] for sign_no in sorted(window.signs.dirty)]
+        return self._all("put_signs", sign_columns(signs), len(signs))
+
+    def _write_institutions(self) -> bool:
+        shelf = self._shelf.institutions
+        if shelf is None:
+            return True
+        changed = [shelf[code] for code in sorted(shelf.changed)]
+        shelf.changed.clear()
+        return self._all("put_institutions", institution_columns(changed), len(changed))
+
+    # Sealing.
+
+    def _identity_columns(self, identities: list[Identity]) -> Columns:
+        return {
+            "book_ids": bigints(identity.person_id for identity in identities),
+            "psn_nos": [identity.psn_no for identity in identities],
+            "cert_types": [identity.cert_type for identity in identities],
+            "sexes": [identity.sex for identity in identities],
+            "nations": [identity.nation for identity in identities],
+            "employers": [identity.employer for identity in identities],
+            "key_ids": [self._seal.key_id for _ in identities],
+            "sealeds": [self._sealed(identity) for identity in identities],
+        }
+
+    def _paper_columns(self, entered: list[tuple[Paper, int]]) -> Columns:
+        return {
+            "kinds": [kind for (kind, _), _ in entered],
+            "key_hashes": [self._seal.key_hash(*paper) for paper, _ in entered],
+            "person_ids": bigints(person_id for _, person_id in entered),
+        }
+
+    def _sealed(self, identity: Identity) -> bytes:
+        private = _Private(identity.name, identity.certno, identity.card_no, identity.card_sn, identity.ec_token)
+        return self._seal.seal(msgspec.json.encode(private), owner=f"identity {identity.person_id}")
+
+    def _opened(self, row: Row) -> Identity:
+        person_id = row.pop("book_id")
+        sealed = self._seal.open(row.pop("sealed"), owner=f"identity {person_id}", key_id=row.pop("key_id"))
+        private = msgspec.json.decode(sealed, type=_Private)
+        return Identity(person_id=person_id, **row, **msgspec.structs.asdict(private))
+
+    # Asking.
+
+    def _all(self, query: str, columns: Columns, count: int) -> bool:
+        """Run a query over `count` records and tell whether it took them all; nothing is asked for none."""
+        return count == 0 or self._connection.execute(QUERIES[query], columns).rowcount == count
+
+    def _tuples(self, query: str, names: Columns) -> list[tuple[Any, ...]]:
+        return self._connection.execute(QUERIES[query], names).fetchall()
+
+    def _rows(self, query: str, names: Columns) -> list[Row]:
+        with self._connection.cursor(row_factory=dict_row) as cursor:
+            return cursor.execute(QUERIES[query], names).fetchall()
+
+
+def _true_from(was: Bond, bond: Bond, known_from: datetime) -> datetime:
+    """Return since when changed terms hold: an end since it came, all else since it is known."""
+    if bond.ended_at is not None and bond.ended_at != was.ended_at:
+        return bond.ended_at
+    return known_from
