@@ -185,6 +185,8 @@ class PostgresJournal:
             "year_starts": [window.years[book_id].year_start for book_id in book_ids],
             "allocated_months": [window.years[book_id].allocated_month for book_id in book_ids],
             "allocations": bigints(window.years[book_id].allocations for book_id in book_ids),
+            "goods_months": [window.years[book_id].goods_month for book_id in book_ids],
+            "goods_fens": bigints(window.years[book_id].goods_fen for book_id in book_ids),
         }
         return self._all("put_accumulators", accumulators, len(keys)) and self._all(
             "put_years", account_years, len(book_ids)

@@ -76,7 +76,8 @@ class Settlement(Struct, frozen=True, kw_only=True):
     """A settled bill. `draws` stand in the order of payment; `given_back` is how much of each has been refunded.
 
     `layers` names the funds that paid; `year_start` and `inpatient` name the accumulators that the bill counted in,
-    `deductible_fen` and `burden_fen` what it added to them.
+    `deductible_fen` and `burden_fen` what it added to them; `goods_fen` is what sharers paid for goods under a monthly
+    limit.
     """
 
     settle_id: int
@@ -95,6 +96,7 @@ class Settlement(Struct, frozen=True, kw_only=True):
     parts: Parts = Parts()
     deductible_fen: int = 0
     burden_fen: int = 0
+    goods_fen: int = 0
     draws: tuple[Draw, ...] = ()
     given_back: tuple[int, ...] = ()
     cash_fen: int = 0
@@ -169,8 +171,18 @@ class PremiumPaid(Struct, frozen=True, kw_only=True):
 
 
 class AccountYear(Struct, frozen=True):
-    """The account year a person's current-year pocket belongs to, and his allocations to pots this month."""
+    """The account year a person's current-year pocket belongs to, and what is counted by the month.
+
+    `allocations` are those to pots in `allocated_month`; `goods_fen` is what others have paid in `goods_month` for his
+    goods under a monthly limit. Months are written 2026-03.
+    """
 
     year_start: date
     allocated_month: str = ""
     allocations: int = 0
+    goods_month: str = ""
+    goods_fen: int = 0
+
+    def goods_in(self, month: str) -> int:
+        """Return what others have paid in that month for goods under a limit, in fen."""
+        return self.goods_fen if self.goods_month == month else 0

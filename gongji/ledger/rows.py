@@ -82,6 +82,7 @@ def settlement_columns(settlements: Sequence[Settlement]) -> Columns:
         "part_fens": [bigints(s.parts) for s in settlements],
         "deductible_fens": bigints(s.deductible_fen for s in settlements),
         "burden_fens": bigints(s.burden_fen for s in settlements),
+        "goods_fens": bigints(s.goods_fen for s in settlements),
         "cash_fens": bigints(s.cash_fen for s in settlements),
         **_draw_columns([s.draws for s in settlements]),
         **refund_columns(settlements),
@@ -108,8 +109,8 @@ def refunded_fen(settlement: Settlement) -> int:
 def settlement_from(row: Row) -> Settlement:
     """Return the settlement of a row."""
     same = ("settle_id", "book_id", "entry_id", "settled_at", "visited_on", "region", "institution", "visit_id",
-            "year_start", "inpatient", "total_fen", "hospital_fen", "deductible_fen", "burden_fen", "cash_fen",
-            "cash_back_fen", "reversed")  # fmt: skip
+            "year_start", "inpatient", "total_fen", "hospital_fen", "deductible_fen", "burden_fen", "goods_fen",
+            "cash_fen", "cash_back_fen", "reversed")  # fmt: skip
     return Settlement(
         **{name: row[name] for name in same},
         layers=tuple(zip(row["layer_names"], row["layer_fens"], strict=True)),

@@ -75,24 +75,42 @@ class DueCell(Struct):
 
 
 class Due:
-    """What is still to be paid, in cells; each payer takes the cells that it may pay, in order."""
+    """What is still to be paid, in cells; each payer takes the cells that it may pay, in order.
+
+    Some goods may be under a common limit (`limit`): of these no more than that is payable until it is lifted.
+    """
 
     def __init__(self, cells: Sequence[Cell]) -> None:
         """Begin with the personal part."""
         self.cells = [DueCell(component, kind, fen) for component, kind, fen in cells]
+        self._limited: frozenset[str] = frozenset()
+        self._room_fen = 0
 
     @property
     def total_fen(self) -> int:
         """Return all that is still to be paid."""
         return sum([cell.fen for cell in self.cells])
 
+    def limit(self, kinds: frozenset[str], most_fen: int) -> None:
+        """Let goods of these kinds be paid up to `most_fen` in all; no kinds lift the limit."""
+        self._limited, self._room_fen = kinds, most_fen
+
+    @property
+    def room_fen(self) -> int:
+        """Return what is left under the limit."""
+        return self._room_fen
+
     def payable(self, components: frozenset[Component], kinds: frozenset[str] | None = None) -> int:
         """Return how much of what is due lies in these components and kinds (None: all kinds)."""
         payable_fen = 0
+        limited_fen = 0
         for cell in self.cells:
             if cell.fen and _may(cell, components, kinds):
-                payable_fen += cell.fen
-        return payable_fen
+                if cell.kind in self._limited:
+                    limited_fen += cell.fen
+                else:
+                    payable_fen += cell.fen
+        return payable_fen + min(limited_fen, self._room_fen)
 
     def pay(self, most_fen: int, components: frozenset[Component], kinds: frozenset[str] | None = None) -> int:
         """Take up to `most_fen` off the cells allowed, first cell first, and return what was taken."""
@@ -100,6 +118,9 @@ class Due:
         for cell in self.cells:
             if left_fen and _may(cell, components, kinds):
                 taken_fen = min(left_fen, cell.fen)
+                if cell.kind in self._limited:
+                    taken_fen = min(taken_fen, self._room_fen)
+                    self._room_fen -= taken_fen
                 cell.fen -= taken_fen
                 left_fen -= taken_fen
         return most_fen - left_fen

@@ -97,13 +97,14 @@ def explain(
 
 def explain_refused(refused: Refused, names: Mapping[int, str], book: PolicyBook, lang: Language) -> Explanation:
     """Return why nothing was done, by which document, and the next step. No money has moved."""
-    who = names.get(int(refused.subject), refused.subject) if _is_number(refused.subject) else refused.subject
+    subject = refused.subject or ""
+    who = names.get(int(subject), subject) if _is_number(subject) else subject
     ground = refused.ground
     return Explanation(
         region=ground.region if ground is not None else "",
         day=ground.day if ground is not None else "",
         total_fen=0,
-        lines=(_refusal_line("refused", 0, who or "", refused, book, lang),),
+        lines=(_refusal_line("refused", 0, who, refused, book, lang),),
     )
 
 
@@ -241,8 +242,8 @@ def _figures(ground: Ground | None) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _is_number(text: str | None) -> bool:
-    return text is not None and text.lstrip("-").isdecimal()
+def _is_number(text: str) -> bool:
+    return text.removeprefix("-").isdecimal()
 
 
 def _name(names: Mapping[int, str], person_id: int) -> str:

@@ -74,8 +74,7 @@ PHRASES: Final[Mapping[Language, Mapping[str, str]]] = {
         "no_cash": "不用付现金。",
     },
     "en": {
-        "fund": "The patient's own insurance pays first: {scope} in scope, less {deductible} deductible, at {percent} %:"
-        " {fen}.",
+        "fund": "{who}'s insurance pays first: {scope} in scope, less {deductible} deductible, at {percent} %: {fen}.",
         "fund_more": "The {name} pays a further {fen}.",
         "fund_as_sent": "The {name} pays {fen}: the bill came already split by an outside core system.",
         "hospital": "The institution bears {fen} itself.",

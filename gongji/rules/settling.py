@@ -65,12 +65,16 @@ class Bill(Struct, frozen=True, kw_only=True):
 
 
 class Used(Struct, frozen=True):
-    """This medical year's sums of the patient before the bill, in fen."""
+    """This medical year's sums of the patient before the bill, in fen.
+
+    `goods_fen` is what sharers have paid this month for goods under a monthly limit.
+    """
 
     fund_fen: int = 0
     fund_all_fen: int = 0
     deductible_fen: int = 0
     burden_fen: int = 0
+    goods_fen: int = 0
 
 
 class Settled(Struct, frozen=True, kw_only=True):
@@ -84,6 +88,7 @@ class Settled(Struct, frozen=True, kw_only=True):
     cash_fen: int
     skips: tuple[Skip, ...]
     burden_fen: int
+    goods_fen: int = 0
 
     @property
     def total_fen(self) -> int:
@@ -131,10 +136,14 @@ def decide_settlement(
     shared: list[Payment] = []
     wallet: list[Payment] = []
     skips: list[Skip] = []
+    goods_fen = 0
     if bill.account_used:
         if rules.member.rows["own_first"].in_force:
             own = draw_own(due, patient, purse, rules.member)
+        room_fen = _limit_goods(due, used, rules.place)
         shared, skips = _shared(bill, patient, purse, candidates, rules, due)
+        goods_fen = room_fen - due.room_fen
+        due.limit(frozenset(), 0)
         if not rules.member.rows["own_first"].in_force:
             own = draw_own(due, patient, purse, rules.member)
         swipe = rules.member.rows["second_swipe"]
@@ -152,6 +161,7 @@ def decide_settlement(
         cash_fen=due.total_fen,
         skips=tuple(skips),
         burden_fen=_burden(share, shared, rules),
+        goods_fen=goods_fen,
     )
 
 
@@ -220,12 +230,25 @@ def _shared(
     return draw_shared(due, candidates, asked)
 
 
+def _limit_goods(due: Due, used: Used, place: RegionDay) -> int:
+    """Put goods with a monthly limit on shared money under what is left of it, and return that, in fen."""
+    limit = place.value("use_cap")
+    if limit is None:
+        return 0
+    room_fen = max(0, int(limit.fen_per_month) - used.goods_fen)
+    due.limit(limit.kinds, room_fen)
+    return room_fen
+
+
 def _bar(
     due: Due, kinds: frozenset[str], components: frozenset[Component], place: RegionDay, day: date
 ) -> Refused | None:
     """Return why no sharer at all can pay anything of what is due, or None."""
     if due.payable(components, kinds):
         return None
+    limit = place.value("use_cap")
+    if limit is not None and any(cell.kind in limit.kinds for cell in due.cells if cell.fen):
+        return Refused(R.CAP_REACHED, ground(place.rows["use_cap"], day, place.region, cap_fen=limit.fen_per_month))
     if any(cell.kind not in kinds for cell in due.cells if cell.fen):
         return Refused(R.USE_NOT_ALLOWED, ground(place.rows["uses"], day, place.region))
     return Refused(R.OUT_OF_SCOPE, ground(place.rows["pays"], day, place.region))

@@ -11,7 +11,7 @@ from gongji.ledger.records import Draw, EntryKind, Settlement
 from gongji.rules.policybook import PolicyBook
 from gongji.services.calendar import bring_up_to
 from gongji.services.outcomes import Done
-from gongji.services.settlements import accumulate, count_use
+from gongji.services.settlements import accumulate, count_goods, count_use
 from gongji.services.store import Books
 
 
@@ -47,6 +47,7 @@ def refund(books: Books, policy: PolicyBook, request: RefundRequest) -> Done | R
     )
     books.ledger.settlements.put(settled.settle_id, after)
     _write(books, request, settled, cash_fen, back, full=full)
+    count_goods(books, settled, _goods_back(settled) - _goods_back(after))
     returned: dict[int, int] = {}
     for draw, fen in zip(settled.draws, back, strict=True):
         if fen:
@@ -70,6 +71,12 @@ def _plan(settled: Settlement, amount_fen: int) -> tuple[int, list[int]]:
         back[number] = min(left_fen, settled.draws[number].amount_fen - settled.given_back[number])
         left_fen -= back[number]
     return cash_fen, back
+
+
+def _goods_back(settled: Settlement) -> int:
+    """Return how much of what sharers have got back was for goods under a monthly limit, which go back first."""
+    shared = [fen for draw, fen in zip(settled.draws, settled.given_back, strict=True) if draw.bond_id is not None]
+    return min(settled.goods_fen, sum(shared))
 
 
 def _write(

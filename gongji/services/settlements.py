@@ -83,7 +83,14 @@ def _used(books: Books, policy: PolicyBook, patient: Insured, bill: Bill) -> Use
     inpatient = bill.visit is Visit.INPATIENT
     mine = books.ledger.accumulated(patient.person_id, begins, inpatient=inpatient)
     other = books.ledger.accumulated(patient.person_id, begins, inpatient=not inpatient)
-    return Used(mine.fund_fen, mine.fund_fen + other.fund_fen, mine.deductible_fen, mine.burden_fen)
+    year = books.ledger.years.get(patient.person_id)
+    return Used(
+        fund_fen=mine.fund_fen,
+        fund_all_fen=mine.fund_fen + other.fund_fen,
+        deductible_fen=mine.deductible_fen,
+        burden_fen=mine.burden_fen,
+        goods_fen=year.goods_in(f"{bill.at:%Y-%m}") if year is not None else 0,
+    )
 
 
 def _write(books: Books, policy: PolicyBook, request: SettleRequest, decision: Settled, basis: Basis) -> Settlement:
@@ -116,12 +123,14 @@ def _write(books: Books, policy: PolicyBook, request: SettleRequest, decision: S
         parts=decision.share.parts,
         deductible_fen=decision.share.deductible_fen,
         burden_fen=decision.burden_fen,
+        goods_fen=decision.goods_fen,
         draws=tuple(Draw(payment.account, payment.amount_fen, payment.bond_id) for payment in decision.payments),
         given_back=(0,) * len(decision.payments),
         cash_fen=decision.cash_fen,
     )
     books.ledger.settlements.put(settlement.settle_id, settlement)
     accumulate(books, settlement, sign=1)
+    count_goods(books, settlement, decision.goods_fen)
     return settlement
 
 
@@ -145,6 +154,15 @@ def accumulate(books: Books, settlement: Settlement, *, sign: int) -> None:
         before.burden_fen + sign * settlement.burden_fen,
     )
     books.ledger.accumulators.put(key, after)
+
+
+def count_goods(books: Books, settlement: Settlement, more_fen: int) -> None:
+    """Count what sharers paid for goods under a monthly limit in the month of the settlement, if it still runs."""
+    year = books.ledger.years.get(settlement.book_id)
+    month = f"{settlement.settled_at:%Y-%m}"
+    if more_fen and year is not None and (more_fen > 0 or year.goods_month == month):
+        counted_fen = max(0, year.goods_in(month) + more_fen)
+        books.ledger.years.put(settlement.book_id, replace(year, goods_month=month, goods_fen=counted_fen))
 
 
 def count_use(books: Books, payments: tuple[Payment, ...] | tuple[Draw, ...], *, sign: int) -> None:

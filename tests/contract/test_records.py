@@ -127,6 +127,7 @@ RECORDS: dict[str, tuple[Any, Struct]] = {
             parts=Parts(1, 2, 3, 4, 5),
             deductible_fen=6,
             burden_fen=7,
+            goods_fen=8,
             draws=DRAWS,
             given_back=(5_00, 1),
             cash_fen=6_00,
@@ -152,7 +153,7 @@ RECORDS: dict[str, tuple[Any, Struct]] = {
         PremiumKey(1, "resident", 2027),
         PremiumPaid(key=PremiumKey(1, "resident", 2027), payer_id=2, amount_fen=400_00, paid_at=AT, product=HARD),
     ),
-    "years": (1, AccountYear(DAY, "2026-03", 1)),
+    "years": (1, AccountYear(DAY, "2026-03", 1, "2026-03", 5)),
     "answers": (
         RequestKey("H1", "m1", DAY),
         Answered(

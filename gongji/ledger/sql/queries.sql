@@ -29,7 +29,7 @@ FROM gongji.pocket
 WHERE book_id = ANY (%(holders)s::bigint[])
 
 -- name: load_years
-SELECT book_id, year_start, allocated_month, allocations
+SELECT book_id, year_start, allocated_month, allocations, goods_month, goods_fen
 FROM gongji.account_year
 WHERE book_id = ANY (%(family)s::bigint[])
 
@@ -130,14 +130,14 @@ WITH entered AS (
 )
 INSERT INTO gongji.settlement (
     book_id, settle_id, entry_id, settled_at, visited_on, region, institution, visit_id, year_start, inpatient,
-    total_fen, hospital_fen, layer_names, layer_fens, part_fens, deductible_fen, burden_fen,
+    total_fen, hospital_fen, layer_names, layer_fens, part_fens, deductible_fen, burden_fen, goods_fen,
     draw_books, draw_pockets, draw_members, draw_fens, draw_bonds, given_back_fens,
     cash_fen, cash_back_fen, refunded_fen, reversed
 )
 SELECT
     n.book_id, n.settle_id, n.entry_id, n.settled_at, n.visited_on, n.region, n.institution, n.visit_id,
     n.year_start, n.inpatient, n.total_fen, n.hospital_fen, string_to_array(n.layer_names, E'\n'),
-    n.layer_fens::bigint[], n.part_fens::bigint[], n.deductible_fen, n.burden_fen, n.draw_books::bigint[],
+    n.layer_fens::bigint[], n.part_fens::bigint[], n.deductible_fen, n.burden_fen, n.goods_fen, n.draw_books::bigint[],
     n.draw_pockets::text[], n.draw_members::bigint[], n.draw_fens::bigint[], n.draw_bonds::bigint[],
     n.given_back_fens::bigint[], n.cash_fen, n.cash_back_fen, n.refunded_fen, n.reversed
 FROM unnest(
@@ -145,12 +145,12 @@ FROM unnest(
     %(visited_ons)s::date[], %(regions)s::text[], %(institutions)s::text[], %(visit_ids)s::text[],
     %(year_starts)s::date[], %(inpatients)s::boolean[], %(total_fens)s::bigint[], %(hospital_fens)s::bigint[],
     %(layer_names)s::text[], %(layer_fens)s::text[], %(part_fens)s::text[], %(deductible_fens)s::bigint[],
-    %(burden_fens)s::bigint[], %(draw_books)s::text[], %(draw_pockets)s::text[], %(draw_members)s::text[],
+    %(burden_fens)s::bigint[], %(goods_fens)s::bigint[], %(draw_books)s::text[], %(draw_pockets)s::text[], %(draw_members)s::text[],
     %(draw_fens)s::text[], %(draw_bonds)s::text[], %(given_back_fens)s::text[], %(cash_fens)s::bigint[],
     %(cash_back_fens)s::bigint[], %(refunded_fens)s::bigint[], %(reverseds)s::boolean[]
 ) AS n (
     book_id, settle_id, entry_id, settled_at, visited_on, region, institution, visit_id, year_start, inpatient,
-    total_fen, hospital_fen, layer_names, layer_fens, part_fens, deductible_fen, burden_fen,
+    total_fen, hospital_fen, layer_names, layer_fens, part_fens, deductible_fen, burden_fen, goods_fen,
     draw_books, draw_pockets, draw_members, draw_fens, draw_bonds, given_back_fens,
     cash_fen, cash_back_fen, refunded_fen, reversed
 )
@@ -179,12 +179,14 @@ ON CONFLICT ON CONSTRAINT accumulator_pkey DO UPDATE
 SET fund_fen = excluded.fund_fen, deductible_fen = excluded.deductible_fen, burden_fen = excluded.burden_fen
 
 -- name: put_years
-INSERT INTO gongji.account_year (book_id, year_start, allocated_month, allocations)
+INSERT INTO gongji.account_year (book_id, year_start, allocated_month, allocations, goods_month, goods_fen)
 SELECT * FROM unnest(
-    %(book_ids)s::bigint[], %(year_starts)s::date[], %(allocated_months)s::text[], %(allocations)s::bigint[]
+    %(book_ids)s::bigint[], %(year_starts)s::date[], %(allocated_months)s::text[], %(allocations)s::bigint[],
+    %(goods_months)s::text[], %(goods_fens)s::bigint[]
 )
 ON CONFLICT ON CONSTRAINT account_year_pkey DO UPDATE
-SET year_start = excluded.year_start, allocated_month = excluded.allocated_month, allocations = excluded.allocations
+SET year_start = excluded.year_start, allocated_month = excluded.allocated_month, allocations = excluded.allocations,
+    goods_month = excluded.goods_month, goods_fen = excluded.goods_fen
 
 -- name: insert_transfers
 WITH entered AS (

@@ -138,6 +138,7 @@ CREATE TABLE gongji.settlement (
     part_fens bigint[] NOT NULL,
     deductible_fen bigint NOT NULL,
     burden_fen bigint NOT NULL,
+    goods_fen bigint NOT NULL,
     draw_books bigint[] NOT NULL,
     draw_pockets text[] NOT NULL,
     draw_members bigint[] NOT NULL,
@@ -224,6 +225,8 @@ CREATE TABLE gongji.account_year (
     year_start date NOT NULL,
     allocated_month text NOT NULL,
     allocations bigint NOT NULL,
+    goods_month text NOT NULL,
+    goods_fen bigint NOT NULL,
     CONSTRAINT account_year_pkey PRIMARY KEY (book_id)
 );
 
@@ -311,6 +314,7 @@ GRANT UPDATE (state) ON gongji.transfer, gongji.transfer_mirror TO gongji_app;
 GRANT UPDATE (reversed_by) ON gongji.request_answer TO gongji_app;
 GRANT SELECT, INSERT, UPDATE (balance_fen, version) ON gongji.pocket TO gongji_app;
 GRANT SELECT, INSERT, UPDATE (fund_fen, deductible_fen, burden_fen) ON gongji.accumulator TO gongji_app;
-GRANT SELECT, INSERT, UPDATE (year_start, allocated_month, allocations) ON gongji.account_year TO gongji_app;
+GRANT SELECT, INSERT, UPDATE (year_start, allocated_month, allocations, goods_month, goods_fen)
+    ON gongji.account_year TO gongji_app;
 GRANT SELECT, INSERT, UPDATE (next_id) ON gongji.id_block TO gongji_app;
 GRANT SELECT, UPDATE (writer, epoch, until) ON gongji.lease TO gongji_app;
