@@ -98,7 +98,7 @@ def explain(
 def explain_refused(refused: Refused, names: Mapping[int, str], book: PolicyBook, lang: Language) -> Explanation:
     """Return why nothing was done, by which document, and the next step. No money has moved."""
     subject = refused.subject or ""
-    who = names.get(int(subject), subject) if _is_number(subject) else subject
+    who = names.get(int(subject), subject) if _is_number(subject) else ""
     ground = refused.ground
     return Explanation(
         region=ground.region if ground is not None else "",
@@ -205,7 +205,7 @@ def _refusal_line(step: Step, person_id: int, who: str, refused: Refused, book: 
         why=sentence(refused.reason, lang),
         witnesses=_witnesses(book, (ground.rule_id,)) if ground is not None and ground.rule_id else (),
         refusal=refused.reason,
-        figures=_figures(ground),
+        figures=_figures(ground) + ((("subject", refused.subject),) if refused.subject and not who else ()),
         next_step=next_step(refused.reason, lang),
         person_id=person_id,
     )

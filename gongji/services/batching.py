@@ -8,7 +8,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from typing import Final
+from typing import Final, Self
 
 from msgspec import Struct
 
@@ -88,7 +88,7 @@ class Batcher:
         if self._thread.is_alive():
             self._thread.join()
 
-    def __enter__(self) -> "Batcher":
+    def __enter__(self) -> Self:
         self.start()
         return self
 

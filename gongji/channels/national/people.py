@@ -1,0 +1,81 @@
+"""People as the national tables put them: codes, age, insurance rows."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from msgspec import Raw
+
+from gongji.channels.national.amounts import amount
+from gongji.domain.insured import Insurance, Insured, Status, Work
+from gongji.registry.records import Identity
+
+EMPLOYEE: Final = "310"
+RESIDENT: Final = "390"
+
+_INSUTYPE: Final = {Insurance.EMPLOYEE: EMPLOYEE, Insurance.RESIDENT: RESIDENT, Insurance.NONE: ""}
+_WORK: Final = {Work.IN_SERVICE: "1101", Work.FLEXIBLE: "1103", Work.RETIRED: "1201"}
+_STATUS: Final = {Status.ACTIVE: "1", Status.SUSPENDED: "2", Status.ENDED: "4"}
+
+
+def insutype(person: Insured) -> str:
+    """Return 险种类型: 310 employee, 390 resident, "" for somebody not insured."""
+    return _INSUTYPE[person.insured]
+
+
+def psn_type(person: Insured, day: date) -> str:
+    """Return 人员类别: 1101 in service, 1103 flexible, 1201 retired; residents by age, 1402, 1403, 1501 or 16."""
+    if person.insured is not Insurance.RESIDENT:
+        return _WORK[person.work]
+    age = person.age(day)
+    if age < 18:
+        return "1402" if age < 7 else "1403"
+    return "1501" if age < 60 else "16"
+
+
+def psn_insu_stas(person: Insured) -> str:
+    """Return 人员参保状态: 0 not insured, 1 active, 2 suspended, 4 ended."""
+    return "0" if person.insured is Insurance.NONE else _STATUS[person.status]
+
+
+def age(person: Insured, day: date) -> Raw:
+    """Return the age in years with one decimal, completed tenths."""
+    months = (day.year - person.born.year) * 12 + day.month - person.born.month - (day.day < person.born.day)
+    return Raw(str(Decimal(max(0, months) * 10 // 12) / 10).encode())
+
+
+def personal(person: Insured, identity: Identity, day: date) -> dict[str, Any]:
+    """Return the fields by which every answer names a person."""
+    return {
+        "psn_no": identity.psn_no,
+        "psn_cert_type": identity.cert_type,
+        "certno": identity.certno,
+        "psn_name": identity.name,
+        "gend": identity.sex,
+        "naty": identity.nation,
+        "brdy": person.born.isoformat(),
+        "age": age(person, day),
+    }
+
+
+def insurance_rows(person: Insured, identity: Identity, day: date, *, balance_fen: int) -> list[dict[str, Any]]:
+    """Return insuinfo: one row for the basic insurance, with the account's balance on an employee's; none without."""
+    if person.insured is Insurance.NONE:
+        return []
+    row = {
+        "balc": amount(balance_fen),
+        "insutype": insutype(person),
+        "psn_type": psn_type(person, day),
+        "psn_insu_stas": psn_insu_stas(person),
+        "psn_insu_date": None,
+        "paus_insu_date": None,
+        "cvlserv_flag": "0",
+        "insuplc_admdvs": person.region,
+        "emp_name": identity.employer or None,
+    }
+    return [row]
+
+
+def masked(name: str) -> str:
+    """Return a name of which a stranger learns the first character only: 张*."""
+    return name[:1] + "*"

@@ -1,0 +1,153 @@
+"""Settlement answers: setlinfo and setldetail. Every amount is a number, and they add up as clients check it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from msgspec import Struct
+
+from gongji.channels.national.amounts import amount, ratio
+from gongji.channels.national.people import insutype, masked, personal, psn_type
+from gongji.domain.insured import Insurance
+from gongji.domain.money import yuan
+from gongji.registry.records import Identity
+from gongji.services.visit_bills import Figures
+from gongji.services.visit_settlements import Paid
+
+FUNDS: Final = ("hifp_pay", "cvlserv_pay", "hifes_pay", "hifmi_pay", "hifob_pay", "maf_pay", "oth_pay")
+"""The funds of setlinfo; together they are fund_pay_sumamt."""
+
+OWN_NAME: Final = "城镇职工基本医疗保险个人账户基金"
+SHARED_NAME: Final = "个人账户共济支付"
+WALLET_NAME: Final = "医保钱包"
+
+_FURTHER: Final = {Insurance.EMPLOYEE: "hifob_pay", Insurance.RESIDENT: "hifmi_pay"}
+"""The fund above the basic one: 大额 for employees, 大病 for residents."""
+
+_FUND_TYPES: Final = {
+    "cvlserv_pay": ("320100", "公务员医疗补助基金"),
+    "hifes_pay": ("370100", "企业补充医疗保险基金"),
+    "hifmi_pay": ("390200", "城乡居民大病医疗保险基金"),
+    "hifob_pay": ("330100", "大额医疗费用补助基金"),
+    "maf_pay": ("610100", "医疗救助基金"),
+    "oth_pay": ("999997", "其他基金"),
+}
+_BASIC: Final = {
+    Insurance.EMPLOYEE: ("310100", "职工基本医疗保险统筹基金"),
+    Insurance.RESIDENT: ("390100", "城乡居民基本医疗保险基金"),
+}
+
+
+class Heading(Struct, frozen=True, kw_only=True):
+    """What an answer says besides its figures. Without `settle_id` it is a quote, and some fields are null."""
+
+    at: datetime
+    msgid: str
+    med_type: str
+    cert_type: str | None = None
+    sign: int = 1
+
+
+def settlement(paid: Paid, identities: Mapping[int, Identity], heading: Heading) -> dict[str, Any]:
+    """Return the output node of a settlement, a quote, or (sign -1) a refund: the same amounts negated, balc not."""
+    return {"setlinfo": _setlinfo(paid, identities, heading), "setldetail": _setldetail(paid, identities, heading.sign)}
+
+
+def fund_amounts(paid: Paid) -> dict[str, int]:
+    """Return the fen of each fund of setlinfo."""
+    further = _FURTHER.get(paid.patient.insured, "hifob_pay")
+    names = {"basic": "hifp_pay", "large_amount": further, "catastrophic": further, "aid": "maf_pay"}
+    funds = dict.fromkeys(FUNDS, 0)
+    for layer, fen in paid.figures.layers:
+        name = names.get(layer, layer)
+        funds[name if name in funds else "oth_pay"] += fen
+    return funds
+
+
+# Helpers
+
+
+def _setlinfo(paid: Paid, identities: Mapping[int, Identity], heading: Heading) -> dict[str, Any]:
+    patient, figures, day = paid.patient, paid.figures, heading.at.date()
+    quoted = paid.settle_id is None
+    sums = {name: amount(heading.sign * fen) for name, fen in _sums(paid).items()}
+    if heading.sign < 0:  # a misprint of the national tables for 2208; clients read one or the other
+        sums["pdn_cash_pay"] = sums["psn_cash_pay"]
+    return {
+        "mdtrt_id": paid.visit.visit_id,
+        "setl_id": None if quoted else str(paid.settle_id),
+        **personal(patient, identities[patient.person_id], day),
+        "insutype": insutype(patient),
+        "psn_type": psn_type(patient, day),
+        "cvlserv_flag": "0",
+        "setl_time": None if quoted else f"{heading.at:%Y-%m-%d %H:%M:%S}",
+        "mdtrt_cert_type": heading.cert_type,
+        "med_type": heading.med_type,
+        **sums,
+        "pool_prop_selfpay": ratio(figures.ratio_bp),
+        "balc": amount(figures.balance_fen),
+        "medins_setl_id": heading.msgid,
+        "clr_optins": None if quoted else clearing_office(patient.region),
+        "clr_way": None if quoted else "1",
+        "clr_type": "41" if paid.place.kind == "pharmacy" else "11",
+    }
+
+
+def _sums(paid: Paid) -> dict[str, int]:
+    figures = paid.figures
+    return {
+        "medfee_sumamt": figures.scope.total_fen,
+        "fulamt_ownpay_amt": figures.scope.off_catalogue_fen,
+        "overlmt_selfpay": figures.scope.over_limit_fen,
+        "preselfpay_amt": figures.scope.first_self_pay_fen,
+        "inscp_scp_amt": figures.scope.in_scope_fen,
+        "act_pay_dedc": figures.deductible_fen,
+        **fund_amounts(paid),
+        "fund_pay_sumamt": figures.fund_fen,
+        "psn_part_amt": figures.personal_fen,
+        "acct_pay": figures.account_fen,
+        "psn_cash_pay": figures.cash_fen,
+        "hosp_part_amt": figures.hospital_fen,
+        "acct_mulaid_pay": figures.shared_fen,
+    }
+
+
+def _setldetail(paid: Paid, identities: Mapping[int, Identity], sign: int) -> list[dict[str, Any]]:
+    """Return the lines of who paid, zero lines left out; they add up to the bill less cash."""
+    figures = paid.figures
+    rows = [
+        _row(*_fund_type(name, paid.patient.insured), fen, figures, sign) for name, fen in fund_amounts(paid).items()
+    ]
+    rows.append(_row("310200", OWN_NAME, figures.own_fen, figures, sign))
+    rows.append(_row("310200", SHARED_NAME, figures.shared_fen, figures, sign, _who(figures, identities, sign)))
+    rows.append(_row("310200", WALLET_NAME, figures.wallet_fen, figures, sign))
+    rows.append(_row("999996", "医院负担", figures.hospital_fen, figures, sign))
+    return [row for row in rows if row is not None]
+
+
+def _row(
+    fund_type: str, name: str, fen: int, figures: Figures, sign: int, told: str | None = None
+) -> dict[str, Any] | None:
+    if not fen:
+        return None
+    return {
+        "fund_pay_type": fund_type,
+        "inscp_scp_amt": amount(sign * figures.scope.in_scope_fen),
+        "crt_payb_lmt_amt": amount(sign * fen),
+        "fund_payamt": amount(sign * fen),
+        "fund_pay_type_name": name,
+        "setl_proc_info": told,
+    }
+
+
+def _fund_type(name: str, insured: Insurance) -> tuple[str, str]:
+    return _BASIC.get(insured, _BASIC[Insurance.EMPLOYEE]) if name == "hifp_pay" else _FUND_TYPES[name]
+
+
+def _who(figures: Figures, identities: Mapping[int, Identity], sign: int) -> str:
+    return "；".join(f"{masked(identities[person_id].name)} {yuan(sign * fen)}" for person_id, fen in figures.shared)
+
+
+def clearing_office(region: str) -> str:
+    """Return 清算经办机构: the office of the city itself (xxxx99), for a municipality the region's own code."""
+    return region[:4] + "99" if region.endswith("00") and not region.endswith("0000") else region

@@ -1,0 +1,181 @@
+"""A visit before it is paid for: registered, described, its fee lines uploaded and taken off again."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from gongji.domain.bill import KIND_AT_PLACE, FeeKind, Place
+from gongji.domain.refusals import Ground, Refusal, Refused
+from gongji.registry.catalogue import SplitLine
+from gongji.registry.records import Institution, UploadedLine, Visit
+from gongji.services.store import Books
+
+LONGEST_GAP: Final = timedelta(days=366)
+"""Benefits follow the visit, drawing follows the settlement: the two lie at most one year apart."""
+
+ALL_BATCHES: Final = "0000"
+
+
+class Claim(Struct, frozen=True):
+    """The names by which a caller means a visit; all three must agree."""
+
+    visit_id: str
+    psn_no: str
+    institution: str
+
+
+class Registration(Struct, frozen=True, kw_only=True):
+    """What a visit is registered with. `credential` is the paper shown, as (kind, number) of the directory."""
+
+    psn_no: str
+    credential: tuple[str, str]
+    institution: str
+    reference: str
+    begun_at: datetime
+    insutype: str
+    at: datetime
+
+
+class NewLine(Struct, frozen=True):
+    """A fee line to upload, already split by the catalogue."""
+
+    line_no: str
+    batch: str
+    code: str
+    split: SplitLine
+
+
+def figures(**several: object) -> Ground:
+    """Return a ground that is no rule but figures that were compared."""
+    return Ground("", "", "", tuple((name, str(value)) for name, value in several.items()))
+
+
+def place_of(books: Books, code: str) -> Institution | Refused:
+    """Return the institution, or PLACE_NOT_DESIGNATED for one that is not in the register or not 定点."""
+    institution = books.registry.institutions.get(code)
+    if institution is None or not institution.designated:
+        return Refused(Refusal.PLACE_NOT_DESIGNATED, subject=code)
+    return institution
+
+
+def person_behind(books: Books, psn_no: str) -> int | Refused:
+    """Return the person of that number, or PERSON_UNKNOWN."""
+    person_id = books.registry.directory.get(("psn_no", psn_no))
+    return person_id if person_id is not None else Refused(Refusal.PERSON_UNKNOWN, subject=psn_no)
+
+
+def owns(books: Books, person_id: int, credential: tuple[str, str]) -> bool:
+    """Tell whether the paper shown is that person's own; one that nobody is entered under is not."""
+    return books.registry.directory.get(credential) == person_id
+
+
+def register(books: Books, request: Registration) -> Visit | Refused:
+    """Register a visit. The paper shown must be the patient's own, and the visit at most a year from now."""
+    person_id = person_behind(books, request.psn_no)
+    if isinstance(person_id, Refused):
+        return person_id
+    if not owns(books, person_id, request.credential):
+        return Refused(Refusal.NOT_OWN_CREDENTIAL, subject=request.psn_no)
+    if abs(request.begun_at - request.at) > LONGEST_GAP:
+        return Refused(Refusal.MESSAGE_MALFORMED, figures(begun_at=request.begun_at), subject="begntime")
+    visit = Visit(
+        visit_id=str(books.ledger.take_id("visit")),
+        book_id=person_id,
+        institution=request.institution,
+        reference=request.reference,
+        begun_at=request.begun_at,
+        insutype=request.insutype,
+    )
+    books.registry.visits.put(visit.visit_id, visit)
+    return visit
+
+
+def find(books: Books, claim: Claim) -> Visit | Refused:
+    """Return the visit that the caller means, or why there is none: the person, or the visit, is not known so."""
+    person_id = person_behind(books, claim.psn_no)
+    if isinstance(person_id, Refused):
+        return person_id
+    visit = books.registry.visits.get(claim.visit_id)
+    known = visit is not None and not visit.cancelled
+    if visit is None or not known or visit.book_id != person_id or visit.institution != claim.institution:
+        return Refused(Refusal.SETTLEMENT_NOT_FOUND, subject="visit")
+    return visit
+
+
+def cancel(books: Books, claim: Claim, reference: str) -> Visit | Refused:
+    """Cancel a registration; one with a settlement that stands has to be refunded first."""
+    visit = find(books, claim)
+    if isinstance(visit, Refused):
+        return visit
+    if visit.reference != reference or any(line.settled_by is not None and not line.refunded for line in visit.lines):
+        return Refused(Refusal.SETTLEMENT_NOT_FOUND, subject="open_visit")
+    return _put(books, replace(visit, cancelled=True))
+
+
+def describe(books: Books, claim: Claim, *, med_type: str, begun_at: datetime, at: datetime) -> Visit | Refused:
+    """Note what kind of visit it is and when it began."""
+    visit = find(books, claim)
+    if isinstance(visit, Refused):
+        return visit
+    if abs(begun_at - at) > LONGEST_GAP:
+        return Refused(Refusal.MESSAGE_MALFORMED, figures(begun_at=begun_at), subject="begntime")
+    return _put(books, replace(visit, med_type=med_type, begun_at=begun_at))
+
+
+def upload(books: Books, claim: Claim, lines: Sequence[NewLine]) -> Visit | Refused:
+    """Add fee lines. A line number stands once in a visit; those of a refunded settlement may be used again."""
+    visit = find(books, claim)
+    if isinstance(visit, Refused):
+        return visit
+    taken = {line.line_no for line in visit.lines if not line.refunded}
+    for line in lines:
+        if line.line_no in taken:
+            return Refused(Refusal.MESSAGE_MALFORMED, figures(line_no=line.line_no), subject="feedetl_sn")
+        taken.add(line.line_no)
+    kind = unknown_kind(books.registry.institutions[visit.institution])
+    return _put(books, replace(visit, lines=(*visit.lines, *(_uploaded(line, kind) for line in lines))))
+
+
+def remove(books: Books, claim: Claim, batch: str) -> Visit | Refused:
+    """Take off the lines of a batch that have not been settled; "0000" means all batches."""
+    visit = find(books, claim)
+    if isinstance(visit, Refused):
+        return visit
+    kept = tuple(line for line in visit.lines if line.settled_by is not None or batch not in (ALL_BATCHES, line.batch))
+    if batch != ALL_BATCHES and len(kept) == len(visit.lines):
+        return Refused(Refusal.SETTLEMENT_NOT_FOUND, subject="lines")
+    return _put(books, replace(visit, lines=kept))
+
+
+def unknown_kind(institution: Institution) -> FeeKind:
+    """Return what goods without a place in the catalogue are taken to be: what one gets there, or other."""
+    place = Place(institution.kind)
+    return KIND_AT_PLACE[place] if place in (Place.HOSPITAL, Place.PHARMACY) else FeeKind.OTHER
+
+
+# Helpers
+
+
+def _put(books: Books, visit: Visit) -> Visit:
+    books.registry.visits.put(visit.visit_id, visit)
+    return visit
+
+
+def _uploaded(line: NewLine, unknown: FeeKind) -> UploadedLine:
+    split = line.split
+    known = split.item is not None
+    return UploadedLine(
+        line_no=line.line_no,
+        batch=line.batch,
+        code=line.code,
+        name=split.item.name if split.item is not None else "",
+        amount_fen=split.fee.amount_fen,
+        fee=split.fee if known else replace(split.fee, kind=unknown),
+        off_catalogue_fen=split.off_catalogue_fen,
+        over_limit_fen=split.over_limit_fen,
+        first_self_pay_fen=split.first_self_pay_fen,
+        in_scope_fen=split.in_scope_fen,
+    )

@@ -1,0 +1,160 @@
+"""Fields of national messages are read liberally, exactly, and refused by name."""
+
+from datetime import datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gongji.channels.national.amounts import amount, ratio
+from gongji.channels.national.fields import MalformedError, amount_of, moment_of, normalised, parse, read, read_many
+
+BILL = {
+    "psn_no": "1", "mdtrt_cert_type": "02", "mdtrt_cert_no": "3", "med_type": "11", "medfee_sumamt": 9,
+    "psn_setlway": "01", "mdtrt_id": "7", "chrg_bchno": "B", "acct_used_flag": "1", "insutype": "310",
+}  # fmt: skip
+
+
+def medfee(value):
+    return read("2206", "data", BILL | {"medfee_sumamt": value}).fen("medfee_sumamt")
+
+
+@pytest.mark.parametrize(
+    ("value", "fen"),
+    [
+        (9, 900),
+        ("9", 900),
+        ("9.00", 900),
+        (Decimal("9.10"), 910),
+        ("0.01", 1),
+        (" 12.3 ", 1230),
+        ("9.000", 900),
+        (Decimal("1E+2"), 10000),
+        ("9999999999999.99", 999999999999999),
+    ],
+)
+def test_amounts_are_read_as_numbers_or_strings(value, fen):
+    assert medfee(value) == fen
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        -1, "-0.01", "9.001", "abc", "", None, True, [], {}, "1e5", "１２", "1_000", "NaN", "Infinity",
+        "10000000000000.00", "123456789012345678901234567890", Decimal("1E+60"), "--1", "9,00", "9.", " ",
+    ],
+)  # fmt: skip
+def test_what_is_no_amount_is_refused_by_name(value):
+    if value == "9.":
+        assert medfee(value) == 900
+        return
+    with pytest.raises(MalformedError) as fault:
+        medfee(value)
+
+    assert fault.value.field == "medfee_sumamt"
+
+
+@pytest.mark.parametrize("name", sorted(set(BILL)))
+def test_a_missing_field_is_named(name):
+    content = {key: value for key, value in BILL.items() if key != name}
+
+    with pytest.raises(MalformedError) as fault:
+        read("2206", "data", content)
+
+    assert fault.value.field == name
+
+
+@pytest.mark.parametrize("value", [[], {}, True, "x" * 31, "a\x00b", "a\x1fb"])
+def test_a_text_of_the_wrong_kind_or_length_is_named(value):
+    with pytest.raises(MalformedError) as fault:
+        read("2206", "data", BILL | {"psn_no": value})
+
+    assert fault.value.field == "psn_no"
+
+
+def test_a_number_is_taken_for_its_digits_where_a_text_belongs_and_blanks_are_cut():
+    fields = read("2206", "data", BILL | {"psn_no": 12345, "mdtrt_id": " 7 ", "unknown": {"deep": 1}})
+
+    assert (fields.text("psn_no"), fields.text("mdtrt_id")) == ("12345", "7")
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2022-01-21 10:00:00", datetime(2022, 1, 21, 10)),
+        ("2022-01-21", datetime(2022, 1, 21)),
+        ("2022-01-21 10 :00:00", datetime(2022, 1, 21, 10)),
+        ("2022-01-2110:00:00", datetime(2022, 1, 21, 10)),
+        ("2022-01-21T10:00:05.123", datetime(2022, 1, 21, 10, 0, 5)),
+        (" 2022-1-2 1:02 ", datetime(2022, 1, 2, 1, 2)),
+    ],
+)
+def test_dates_come_with_and_without_time(text, moment):
+    assert moment_of("begntime", text) == moment
+
+
+@pytest.mark.parametrize(
+    "text", ["2022-02-30", "20220121", "yesterday", "0000-01-01", "2022-01-21 25:00:00", "2022/01/21"]
+)
+def test_what_is_no_date_is_named(text):
+    with pytest.raises(MalformedError) as fault:
+        moment_of("begntime", text)
+
+    assert fault.value.field == "begntime"
+
+
+def test_one_object_is_a_list_of_one_and_anything_else_is_no_list():
+    row = dict.fromkeys(("diag_type", "diag_srt_no", "diag_code", "diag_name", "diag_dept", "dise_dor_no",
+                         "dise_dor_name", "diag_time", "vali_flag"), "")  # fmt: skip
+
+    assert len(read_many("2203", "diseinfo", row)) == len(read_many("2203", "diseinfo", [row])) == 1
+    for wrong in ("x", 3, None, [3]):
+        with pytest.raises(MalformedError):
+            read_many("2203", "diseinfo", wrong)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[" * 100_000, '{"a":NaN}', b"\xff\xfe", '"\\ud800"', "1" * 5000, '{"a":1,}']
+)
+def test_what_is_no_json_is_refused(text):
+    with pytest.raises(MalformedError):
+        parse(text, "input")
+
+
+def test_numbers_beyond_all_bounds_do_no_harm():
+    content = parse('{"a": 1e400, "b": 1e-999999999, "c": 1e999999999999, "d": 0.%s}' % ("1" * 5000), "input")
+
+    assert all(len(str(normalised(value))) < 100 for value in content.values())
+    with pytest.raises(MalformedError):
+        amount_of("a", content["a"])
+
+
+@given(st.decimals(min_value=-(10**12), max_value=10**12, places=2, allow_nan=False))
+def test_equal_numbers_are_written_one_way(number):
+    written = {
+        normalised(number),
+        normalised(str(number)),
+        normalised(f"{number}0"),
+        normalised(Decimal(f"{number}000")),
+    }
+
+    assert len(written) == 1
+    if number == int(number):
+        assert normalised(int(number)) in written
+
+
+def test_codes_with_leading_zeros_are_no_numbers():
+    assert normalised({"a": "01", "b": ["001.50", "1.50", True, None]}) == {
+        "a": "01",
+        "b": ["001.50", "1.5", True, None],
+    }
+
+
+@given(st.integers(-(10**15), 10**15))
+def test_amounts_are_written_exactly(fen):
+    assert Decimal(bytes(amount(fen)).decode()) * 100 == fen
+
+
+def test_a_zero_has_no_sign_and_a_ratio_four_decimals():
+    assert (bytes(amount(-0)), bytes(ratio(500)), bytes(ratio(10_000))) == (b"0.00", b"0.0500", b"1.0000")
