@@ -1,0 +1,182 @@
+"""The command line: each command reads its words, calls one room of the house, and prints.
+
+What a command needs is imported when it runs, so that `gongji --help` is quick.
+"""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gongji import __version__
+from gongji.channels.house import House
+
+app = typer.Typer(
+    name="gongji",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    help="""[bold]gongji 共济[/bold]: family mutual aid of personal medical-insurance accounts
+(职工医保个人账户家庭共济).
+
+It knows each region's rules on each day, keeps the accounts, settles bills out of the right pockets
+in the right order, and explains every fen.""",
+    epilog="""[bold]Try[/bold]
+
+  gongji demo --once  (three recorded bills)
+
+  gongji settle samples/2207_request_chongqing_input.json
+
+  gongji policy show 310000 --on 2025-06-01
+
+  gongji serve --sample --port 8080""",
+)
+policy = typer.Typer(
+    no_args_is_help=True, help="Look into the rule book: every value with its date, document and grade."
+)
+app.add_typer(policy, name="policy")
+
+Json = Annotated[bool, typer.Option("--json", help="Print data instead of a table.")]
+Data = Annotated[
+    Path | None,
+    typer.Option("--data", metavar="DIR", help="The data folder: database and key live there (default: ./var)."),
+]
+Now = Annotated[
+    datetime | None,
+    typer.Option(
+        "--now",
+        formats=["%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d"],
+        help="Set the clock to this moment in Asia/Shanghai; it ticks on from there.",
+    ),
+]
+Host = Annotated[str, typer.Option("--host", help="The address to listen on.")]
+Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="The port to listen on; 0 takes any free one.")]
+DEFAULT_PORT = 8080
+
+
+@app.command()
+def settle(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(help="One national message as JSON; - reads standard input.")],
+    data: Annotated[
+        Path | None, typer.Option("--data", metavar="DIR", help="Use this data folder instead of throw-away books.")
+    ] = None,
+    as_json: Json = False,
+    now: Now = None,
+) -> None:
+    """Handle one national message from a file, and explain the answer.
+
+    Without --data the books are thrown away afterwards; they hold the sample families, and the person, visit and fee
+    line that a lone settlement refers to are put in first. Whatever is filled in is named. The exit status is 1
+    when the message is refused.
+
+    [bold]Example[/bold]: gongji settle samples/2207_request_chongqing_input.json
+    """
+    from gongji.channels.cli_settle import run_settle  # noqa: PLC0415  # see the top
+
+    raise typer.Exit(run_settle(_house(ctx), file, data=data, as_json=as_json, now=now))
+
+
+@app.command()
+def cases(
+    ctx: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(help="Case files, and folders of them.")],
+    as_json: Json = False,
+) -> None:
+    """Run case files (given, when, then) in memory, and print one line a case.
+
+    The exit status is 0 only when all pass. [bold]Example[/bold]: gongji cases cases/
+    """
+    from gongji.channels.cli_rules import run_cases  # noqa: PLC0415  # see the top
+
+    raise typer.Exit(run_cases(_house(ctx), paths, as_json=as_json))
+
+
+@policy.command("show")
+def policy_show(
+    ctx: typer.Context,
+    region: Annotated[str, typer.Argument(help="医保区划, six digits; 000000 is the nation.")],
+    rule: Annotated[str | None, typer.Argument(help="One rule only, over all time.")] = None,
+    on: Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="The day (default: today).")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show the rules of a region on a day, or one rule over time with the words of its documents.
+
+    [bold]Examples[/bold]: gongji policy show 310000 --on 2025-06-01; gongji policy show 320200 relatives
+    """
+    from gongji.channels.cli_rules import run_policy_show  # noqa: PLC0415  # see the top
+
+    raise typer.Exit(run_policy_show(_house(ctx), region, rule, on=_day(on), as_json=as_json))
+
+
+@policy.command("regions")
+def policy_regions(ctx: typer.Context, as_json: Json = False) -> None:
+    """List the regions that have rules of their own."""
+    from gongji.channels.cli_rules import run_policy_regions  # noqa: PLC0415  # see the top
+
+    raise typer.Exit(run_policy_regions(_house(ctx), as_json=as_json))
+
+
+@policy.command("lint")
+def policy_lint(ctx: typer.Context) -> None:
+    """Check the policy files: unknown keys, missing sources, gaps and overlaps, each by file and key."""
+    from gongji.channels.cli_rules import run_policy_lint  # noqa: PLC0415  # see the top
+
+    raise typer.Exit(run_policy_lint(_house(ctx)))
+
+
+@app.command()
+def serve(
+    ctx: typer.Context,
+    host: Host = "127.0.0.1",
+    port: Port = DEFAULT_PORT,
+    data: Data = None,
+    sample: Annotated[
+        bool, typer.Option("--sample", help="Load synthetic families, and serve /sandbox/*.json.")
+    ] = False,
+    now: Now = None,
+) -> None:
+    """Serve the national institution interface; prints `ready http://…` when it is.
+
+    [bold]Example[/bold]: gongji serve --sample --now 2025-06-01T10:00:00
+    """
+    from gongji.channels.cli_serve import run_serve  # noqa: PLC0415  # see the top
+
+    raise typer.Exit(run_serve(_house(ctx), host=host, port=port, data=data, sample=sample, now=now))
+
+
+@app.command()
+def demo(
+    ctx: typer.Context,
+    once: Annotated[bool, typer.Option("--once", help="Settle, explain, and exit.")] = False,
+    host: Host = "127.0.0.1",
+    port: Port = DEFAULT_PORT,
+    data: Data = None,
+) -> None:
+    """Settle three recorded bills before your eyes, each explained; then serve.
+
+    `make run` is this command.
+    """
+    from gongji.channels.cli_demo import run_demo  # noqa: PLC0415  # see the top
+
+    raise typer.Exit(run_demo(_house(ctx), host=host, port=port, data=data, once=once))
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(f"gongji {__version__}")
+
+
+# Helpers
+
+
+def _house(ctx: typer.Context) -> House:
+    house: House = ctx.obj
+    return house
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment is not None else None

@@ -1,0 +1,60 @@
+"""What the command line needs of the house: rules, clock, books and a server, all handed in by wiring."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Protocol
+
+from gongji.rules.policybook import PolicyBook
+from gongji.services.store import Store
+
+Clock = Callable[[], datetime]
+"""Tells the time in Asia/Shanghai, without a zone written on it, as the national messages do."""
+
+Say = Callable[[str], None]
+"""Takes a sentence for the person who watches."""
+
+
+class House(Protocol):
+    """The doors of wiring. Everything that needs environment, clock or files goes through here."""
+
+    def today(self) -> date:
+        """Return the day in Asia/Shanghai."""
+        ...
+
+    def clock(self, start: datetime | None) -> Clock:
+        """Return the clock; with `start` one that shows that moment now and ticks on from there."""
+        ...
+
+    def book(self) -> PolicyBook:
+        """Return the compiled rules. Raise PolicyError when the files are not sound."""
+        ...
+
+    def bundle(self) -> bytes:
+        """Return the canonical bundle the book was made of."""
+        ...
+
+    def lint(self) -> Iterator[str]:
+        """Yield the problems of the policy files, one sentence each, reading every file anew."""
+        ...
+
+    def samples(self) -> Path:
+        """Return the folder of recorded messages."""
+        ...
+
+    def cases(self) -> Path:
+        """Return the folder of case files."""
+        ...
+
+    def store(self, data: Path | None, say: Say) -> AbstractContextManager[Store]:
+        """Return the books in the data folder (or of GONGJI_DATABASE_URL), opened on entry, closed on exit."""
+        ...
+
+    def throwaway(self) -> Store:
+        """Return books in memory, forgotten at the end."""
+        ...
+
+    def data_folder(self, data: Path | None) -> Path:
+        """Return the data folder: the one given, else GONGJI_DATA, else ./var."""
+        ...

@@ -1,0 +1,259 @@
+"""The roof: settings, clock, policy files, keys, database and command line put together. Only here do they enter.
+
+Settings are environment variables: `GONGJI_DATA` (the data folder, ./var), `GONGJI_DATABASE_URL` (any PostgreSQL
+from 15 on, instead of the one of our own in the data folder) and `GONGJI_KEY_FILE` (32 bytes that seal names and ID
+numbers, `key` in the data folder).
+"""
+
+import hashlib
+import os
+import secrets
+import signal
+import sys
+import threading
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import date, datetime, timedelta, timezone
+from functools import cached_property
+from pathlib import Path
+from time import monotonic
+from types import FrameType
+from typing import Final, NoReturn
+
+from gongji.channels.house import Clock, Say
+from gongji.gateways.programs import EmbeddedPostgresError
+from gongji.rules.bundle import PolicyError, book_from_bundle, compile_book
+from gongji.rules.policybook import PolicyBook
+from gongji.services.store import MemoryStore, Store, StoreError
+
+SHANGHAI: Final = timezone(timedelta(hours=8))
+"""China has one time zone, and has had no summer time since 1991."""
+
+KEY_BYTES: Final = 32
+_RENEW_SECONDS: Final = 2
+_PACKAGE: Final = Path(__file__).parent
+
+
+class SettingError(ValueError):
+    """A setting cannot be used; the message says which and why."""
+
+
+def main() -> None:
+    """Run the command line."""
+    from gongji.channels.cli import app  # noqa: PLC0415  # importing the package stays quick without it
+
+    signal.signal(signal.SIGTERM, _asked_to_end)
+    try:
+        app(obj=Wiring(os.environ))
+    except (SettingError, PolicyError, StoreError, EmbeddedPostgresError) as fault:
+        sys.exit(f"gongji: {fault}")
+
+
+class Wiring:
+    """The house as the command line knows it; see `gongji.channels.house.House`."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        """Take the settings from `environment`."""
+        self._environment = environment
+
+    def today(self) -> date:
+        """Return the day in Asia/Shanghai."""
+        return self.clock(None)().date()
+
+    def clock(self, start: datetime | None) -> Clock:
+        """Return the clock; with `start` one that shows that moment now and ticks on from there."""
+        if start is None:
+            return lambda: datetime.now(SHANGHAI).replace(tzinfo=None)
+        begun = monotonic()
+        return lambda: start + timedelta(seconds=monotonic() - begun)
+
+    def book(self) -> PolicyBook:
+        """Return the compiled rules. Raise PolicyError when the files are not sound."""
+        return self._compiled[0]
+
+    def bundle(self) -> bytes:
+        """Return the canonical bundle the book was made of."""
+        return self._compiled[1]
+
+    def lint(self) -> Iterator[str]:
+        """Yield the problems of the policy files, one sentence each, reading every file anew."""
+        try:
+            compile_book(_parsed(_files(self._beside("policies"))))
+        except PolicyError as fault:
+            yield from fault.problems
+
+    def samples(self) -> Path:
+        """Return the folder of recorded messages."""
+        return self._beside("samples")
+
+    def cases(self) -> Path:
+        """Return the folder of case files."""
+        return self._beside("cases")
+
+    @contextmanager
+    def store(self, data: Path | None, say: Say) -> Iterator[Store]:
+        """Open the books in the data folder (or of GONGJI_DATABASE_URL), and close them at the end."""
+        from psycopg import OperationalError  # noqa: PLC0415  # rules alone need no database driver
+
+        from gongji.gateways.database import PostgresStore  # noqa: PLC0415
+        from gongji.gateways.migrating import migrate  # noqa: PLC0415
+
+        folder = self.data_folder(data)
+        with ExitStack() as stack:
+            url = self._environment.get("GONGJI_DATABASE_URL") or stack.enter_context(_own_server(folder, say))
+            try:
+                migrate(url, say)
+            except OperationalError as fault:
+                raise SettingError(f"the database cannot be used: {fault}") from fault
+            store = PostgresStore(url, self._key(folder, say), say)
+            stack.callback(store.close)
+            stack.enter_context(_renewing(store.renew, say))
+            store.keep_bundle(self.book().digest, self.bundle())
+            yield store
+
+    def throwaway(self) -> Store:
+        """Return books in memory, forgotten at the end."""
+        store = MemoryStore()
+        store.keep_bundle(self.book().digest, self.bundle())
+        return store
+
+    def data_folder(self, data: Path | None) -> Path:
+        """Return the data folder: the one given, else GONGJI_DATA, else ./var."""
+        return data or Path(self._environment.get("GONGJI_DATA") or "var")
+
+    @cached_property
+    def _compiled(self) -> tuple[PolicyBook, bytes]:
+        return read_policies(self._beside("policies"))
+
+    def _beside(self, name: str) -> Path:
+        """Return a folder that a wheel carries inside the package, and the repository beside it."""
+        inside = _PACKAGE / f"_{name}"
+        return inside if inside.is_dir() else _PACKAGE.parent / name
+
+    def _key(self, folder: Path, say: Say) -> bytes:
+        named = self._environment.get("GONGJI_KEY_FILE")
+        return read_key(Path(named) if named else folder / "key", say)
+
+
+def read_policies(folder: Path) -> tuple[PolicyBook, bytes]:
+    """Return the book of the policy files in `folder`, and its bundle. Raise PolicyError when they are not sound.
+
+    The bundle is kept beside the files under a hash of their names and bytes, so that the next start need not compile
+    it; where the folder cannot be written to, every start compiles.
+    """
+    files = _files(folder)
+    if not files:
+        raise PolicyError([f"{folder}: no policy files here"])
+    seal = hashlib.sha256()
+    for name, content in files.items():
+        seal.update(f"{name} {len(content)}\n".encode())
+        seal.update(content)
+    kept = folder / ".bundle.json"
+    bundle = _kept_bundle(kept, seal.hexdigest())
+    if bundle is not None:
+        return book_from_bundle(bundle), bundle
+    book, bundle = compile_book(_parsed(files))
+    _keep_bundle(kept, seal.hexdigest(), bundle)
+    return book, bundle
+
+
+def read_key(file: Path, say: Say) -> bytes:
+    """Return the key in `file`; where there is none, make one that only this account can read. Raise SettingError."""
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        draft = file.with_name(f".{file.name}-{secrets.token_hex(4)}.draft")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as made:
+            made.write(secrets.token_bytes(KEY_BYTES))
+            made.flush()
+            os.fsync(made.fileno())
+        with suppress(FileExistsError):  # another program made one in the meantime: its key is the key
+            os.link(draft, file)
+            say(f"A new key seals names and ID numbers: {file}. Without it they cannot be read again.")
+        draft.unlink()
+    key = file.read_bytes()
+    if len(key) != KEY_BYTES:
+        raise SettingError(f"{file}: a key has {KEY_BYTES} bytes, this file {len(key)}")
+    return key
+
+
+# Helpers
+
+
+def _asked_to_end(number: int, _: FrameType | None) -> NoReturn:
+    sys.exit(128 + number)
+
+
+@contextmanager
+def _own_server(folder: Path, say: Say) -> Iterator[str]:
+    from gongji.gateways.embedded import EmbeddedPostgres  # noqa: PLC0415
+
+    server = EmbeddedPostgres(folder, say=say)
+    try:
+        yield server.start()
+    finally:
+        server.stop()
+
+
+@contextmanager
+def _renewing(renew: Callable[[], None], say: Say) -> Iterator[None]:
+    """Renew the writer's lease while nothing is written, so that nobody takes it for dead."""
+    done = threading.Event()
+
+    def loop() -> None:
+        told = False
+        while not done.wait(_RENEW_SECONDS):
+            try:
+                renew()
+                told = False
+            except StoreError as fault:
+                if not told:
+                    say(f"The writer's lease was not renewed: {fault}")
+                told = True
+
+    thread = threading.Thread(target=loop, name="gongji-lease", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in sorted(folder.glob("*.toml"))}
+
+
+def _parsed(files: Mapping[str, bytes]) -> dict[str, dict[str, object]]:
+    parsed = {}
+    problems = []
+    for name, content in files.items():
+        try:
+            parsed[name] = tomllib.loads(content.decode("utf-8"))
+        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+            problems.append(f"{name}: {fault}")
+    if problems:
+        raise PolicyError(problems)
+    return parsed
+
+
+def _kept_bundle(kept: Path, seal: str) -> bytes | None:
+    try:
+        heading, _, bundle = kept.read_bytes().partition(b"\n")
+    except OSError:
+        return None
+    return bundle if heading == _heading(seal, bundle) else None
+
+
+def _keep_bundle(kept: Path, seal: str, bundle: bytes) -> None:
+    draft = kept.with_name(f".bundle-{secrets.token_hex(4)}.draft")
+    try:
+        draft.write_bytes(_heading(seal, bundle) + b"\n" + bundle)
+        draft.replace(kept)  # whole or not at all, also when two programs start at once
+    except OSError:
+        with suppress(OSError):
+            draft.unlink()
+
+
+def _heading(seal: str, bundle: bytes) -> bytes:
+    return f"{seal} {hashlib.sha256(bundle).hexdigest()}".encode()
