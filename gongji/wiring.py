@@ -23,6 +23,7 @@ from typing import Final, NoReturn
 
 from gongji.channels.house import Clock, Say
 from gongji.gateways.programs import EmbeddedPostgresError
+from gongji.registry.records import WrongKeyError
 from gongji.rules.bundle import PolicyError, book_from_bundle, compile_book
 from gongji.rules.policybook import PolicyBook
 from gongji.services.store import MemoryStore, Store, StoreError
@@ -46,7 +47,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _asked_to_end)
     try:
         app(obj=Wiring(os.environ))
-    except (SettingError, PolicyError, StoreError, EmbeddedPostgresError) as fault:
+    except (SettingError, PolicyError, StoreError, EmbeddedPostgresError, WrongKeyError) as fault:
         sys.exit(f"gongji: {fault}")
 
 
@@ -92,7 +93,7 @@ class Wiring:
         return self._beside("cases")
 
     @contextmanager
-    def store(self, data: Path | None, say: Say) -> Iterator[Store]:
+    def store(self, data: Path | None, say: Say, clock: Clock | None = None) -> Iterator[Store]:
         """Open the books in the data folder (or of GONGJI_DATABASE_URL), and close them at the end."""
         from psycopg import OperationalError  # noqa: PLC0415  # rules alone need no database driver
 
@@ -106,7 +107,7 @@ class Wiring:
                 migrate(url, say)
             except OperationalError as fault:
                 raise SettingError(f"the database cannot be used: {fault}") from fault
-            store = PostgresStore(url, self._key(folder, say), say)
+            store = PostgresStore(url, self._key(folder, say), say, clock=clock)
             stack.callback(store.close)
             stack.enter_context(_renewing(store.renew, say))
             store.keep_bundle(self.book().digest, self.bundle())

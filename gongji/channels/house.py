@@ -47,8 +47,11 @@ class House(Protocol):
         """Return the folder of case files."""
         ...
 
-    def store(self, data: Path | None, say: Say) -> AbstractContextManager[Store]:
-        """Return the books in the data folder (or of GONGJI_DATABASE_URL), opened on entry, closed on exit."""
+    def store(self, data: Path | None, say: Say, clock: Clock | None = None) -> AbstractContextManager[Store]:
+        """Return the books in the data folder (or of GONGJI_DATABASE_URL), opened on entry, closed on exit.
+
+        `clock` tells when something became known; without it the database's clock does.
+        """
         ...
 
     def throwaway(self) -> Store:

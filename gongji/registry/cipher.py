@@ -12,13 +12,11 @@ from cryptography.hazmat.primitives import hashes, hmac
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from gongji.registry.records import WrongKeyError
+
 KEY_BYTES: Final = 32
 _NONCE_BYTES: Final = 12
 _TAG_BYTES: Final = 16
-
-
-class WrongKeyError(Exception):
-    """What was sealed cannot be opened with this key, or is not what was sealed."""
 
 
 class Seal:

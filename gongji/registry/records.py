@@ -8,6 +8,10 @@ from msgspec import Struct
 from gongji.domain.bill import FeeLine
 
 
+class WrongKeyError(Exception):
+    """What was sealed cannot be opened with this key, or is not what was sealed."""
+
+
 class Identity(Struct, frozen=True, kw_only=True):
     """By which papers a person is known. Name and numbers are encrypted at rest and found by keyed hash.
 

@@ -148,16 +148,20 @@ def _number_faults(binding: Binding, rules: RegionDay, member_rules: RegionDay, 
     mine = _living(binding.sharer_as_sharer, binding.at)
     if any(bond.member_id == binding.member.person_id for bond in mine):
         faults.append(_no(R.ALREADY_BOUND, rules.rows["sharing"], day, rules))
+    if binding.quota_fen is not None:
+        return faults
+    mine = _local(mine)
     members = {bond.member_id for bond in mine} - {binding.member.person_id}
     most = rules.rows["members_max"]
     if most.value is not None and len(members) >= most.value.count:
         faults.append(_no(R.MEMBER_LIMIT_REACHED, most, day, rules, members=len(members), limit=most.value.count))
-    ever = {bond.member_id for bond in binding.sharer_as_sharer} - {binding.member.person_id}
-    known_before = len({bond.member_id for bond in binding.sharer_as_sharer}) > len(ever)
+    ever = {bond.member_id for bond in _local(binding.sharer_as_sharer)}
+    known_before = binding.member.person_id in ever
     lifetime = rules.rows["members_lifetime"]
     if lifetime.value is not None and not known_before and len(ever) >= lifetime.value.count:
         faults.append(_no(R.LIFETIME_LIMIT_REACHED, lifetime, day, rules, people=len(ever), limit=lifetime.value.count))
-    others = {bond.sharer_id for bond in _living(binding.member_as_member, binding.at)} - {binding.sharer.person_id}
+    others = {bond.sharer_id for bond in _local(_living(binding.member_as_member, binding.at))}
+    others -= {binding.sharer.person_id}
     sharers = member_rules.rows["sharers_per_member"]
     if sharers.value is not None and len(others) >= sharers.value.count:
         faults.append(_no(R.MEMBER_ALREADY_BOUND, sharers, day, member_rules, limit=sharers.value.count))
@@ -166,12 +170,12 @@ def _number_faults(binding: Binding, rules: RegionDay, member_rules: RegionDay, 
 
 def _role_faults(binding: Binding, rules: RegionDay, member_rules: RegionDay, day: date) -> list[Refused]:
     row = next((side.rows["one_role"] for side in (rules, member_rules) if side.rows["one_role"].in_force), None)
-    if row is None:
+    if row is None or binding.quota_fen is not None:
         return []
     faults = []
-    if _living(binding.member_as_sharer, binding.at):
+    if _local(_living(binding.member_as_sharer, binding.at)):
         faults.append(_no(R.MEMBER_IS_SHARER, row, day, rules))
-    if _living(binding.sharer_as_member, binding.at):
+    if _local(_living(binding.sharer_as_member, binding.at)):
         faults.append(_no(R.SHARER_IS_MEMBER, row, day, rules))
     return faults
 
@@ -223,6 +227,11 @@ def place_uses(rules: RegionDay, place: Place, member: Insured) -> frozenset[str
 
 def _living(bonds: Sequence[Bond], at: datetime) -> list[Bond]:
     return [bond for bond in bonds if bond.ended_at is None and (bond.until is None or at < bond.until)]
+
+
+def _local(bonds: Sequence[Bond]) -> list[Bond]:
+    """Return the bonds that local numbers and roles count: by the notice of 2026 quotas are one to many, and mutual."""
+    return [bond for bond in bonds if bond.quota_fen is None]
 
 
 def _no(reason: Refusal, row: Row, day: date, rules: RegionDay, **figures: object) -> Refused:

@@ -71,6 +71,9 @@ def _bond_faults(bond: Bond | None, rules: RegionDay, insured_rules: RegionDay, 
     faults = pair_faults(bond.relation, rules, insured_rules, day, quota=bond.quota_fen is not None)
     if mode.state == "not_in_force":
         faults.append(Refused(R.RULE_NOT_IN_FORCE, ground(mode, day, rules.region)))
+    circle = rules.rows["premium_relatives"]
+    if bond.quota_fen is None and circle.value is not None and bond.relation not in circle.value.relations:
+        faults.append(Refused(R.NOT_A_NEAR_RELATIVE, ground(circle, day, rules.region, relation=bond.relation)))
     if bond.state is not BondState.ACTIVE:
         faults.append(Refused(R.AWAITING_CONFIRMATION, ground(rules.rows["sharing"], day, rules.region)))
     return faults

@@ -259,6 +259,7 @@ RULES: dict[str, type[Value]] = {
     "pay_mode": Flag,
     "premium_mode": Flag,
     "relatives": Relatives,
+    "premium_relatives": Relatives,
     "reach": Reach,
     "pool": Pool,
     "pays": Pays,

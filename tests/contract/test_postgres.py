@@ -12,7 +12,8 @@ from gongji.domain.insured import Status
 from gongji.domain.requests import Scope
 from gongji.gateways.database import PostgresStore, open_connection
 from gongji.ledger.records import Balance, Entry, EntryKind, Leg
-from gongji.registry.cipher import Seal, WrongKeyError
+from gongji.registry.cipher import Seal
+from gongji.registry.records import WrongKeyError
 from gongji.services.store import Books, LeaseLostError, RecordRefusedError, StaleError, StoreDownError
 from tests.contract.conftest import KEY
 from tests.contract.people import DAUGHTER, FATHER, FRIEND, MORNING, NOON, credit, family, identity, key, settle
