@@ -75,7 +75,7 @@ class Catalogue:
         first_fen = portion(amount_fen - over_fen, item.first_self_pay)
         return SplitLine(
             item=item,
-            fee=FeeLine(amount_fen, item.fee_class, item.kind, item.first_self_pay, over_fen),
+            fee=FeeLine(amount_fen, item.fee_class, item.kind, item.first_self_pay, over_fen, first_fen),
             off_catalogue_fen=0,
             over_limit_fen=over_fen,
             first_self_pay_fen=first_fen,
