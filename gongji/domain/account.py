@@ -31,7 +31,7 @@ OWNED = frozenset({Pocket.CURRENT_YEAR, Pocket.CARRY_OVER, Pocket.WALLET, Pocket
 """The pockets that hold a person's own money; the other kinds are counter-accounts and may be negative."""
 
 
-class Account(Struct, frozen=True, order=True):
+class Account(Struct, frozen=True, order=True, gc=False):
     """One account of one book.
 
     `book_id` is the owner's person id; for a counter-account the book of the person whose bill it serves, so

@@ -21,7 +21,7 @@ Split = tuple[FeeKind, int, int, int, int]
 """A fee line as its kind and the fen in scope, 先行自付, above the price ceiling and off the catalogue."""
 
 
-class Care(Struct, frozen=True, kw_only=True):
+class Care(Struct, frozen=True, kw_only=True, gc=False):
     """What benefits depend on besides the person. `used_*` are this medical year's sums before the bill, in fen."""
 
     visited_on: date
@@ -34,7 +34,7 @@ class Care(Struct, frozen=True, kw_only=True):
     used_burden_fen: int = 0
 
 
-class Share(Struct, frozen=True, kw_only=True):
+class Share(Struct, frozen=True, kw_only=True, gc=False):
     """The pooled share: what each fund pays, and the personal part in cells, in the order of the components."""
 
     layers: tuple[tuple[str, int], ...] = ()
@@ -131,7 +131,7 @@ def find_schedule(schedules: Sequence[Schedule], patient: Insured, care: Care) -
 
 def cells_of(split: Sequence[Split], deductible_fen: int, fund_fen: int) -> tuple[Cell, ...]:
     """Return the personal part in cells: deductible from the first lines on, the fund's share spread over the rest."""
-    sums: dict[tuple[Component, FeeKind], int] = {}
+    sums: tuple[dict[FeeKind, int], ...] = ({}, {}, {}, {}, {})
     eligible_fen = sum([line[1] for line in split]) - deductible_fen
     passed_fen = 0
     covered_fen = 0
@@ -142,10 +142,11 @@ def cells_of(split: Sequence[Split], deductible_fen: int, fund_fen: int) -> tupl
         covered = fund_fen * passed_fen // eligible_fen - covered_fen if eligible_fen else 0
         covered_fen += covered
         amounts = (deducted, in_scope - deducted - covered, first, over, off)
-        for component, amount_fen in zip(COMPONENTS, amounts, strict=True):
+        for kinds, amount_fen in zip(sums, amounts, strict=True):
             if amount_fen:
-                sums[component, kind] = sums.get((component, kind), 0) + amount_fen
-    return tuple([(part, kind, fen) for part in COMPONENTS for (of, kind), fen in sums.items() if of is part])
+                kinds[kind] = kinds.get(kind, 0) + amount_fen
+    together = zip(COMPONENTS, sums, strict=True)
+    return tuple([(component, kind, fen) for component, kinds in together for kind, fen in kinds.items()])
 
 
 # Helpers

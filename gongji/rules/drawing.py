@@ -49,7 +49,7 @@ class Candidate(Struct, frozen=True, kw_only=True):
     cap_used_fen: int = 0
 
 
-class Payment(Struct, frozen=True):
+class Payment(Struct, frozen=True, gc=False):
     """So much out of one pocket, by the rules named."""
 
     account: Account
@@ -66,7 +66,7 @@ class Skip(Struct, frozen=True):
     bond_id: int | None = None
 
 
-class DueCell(Struct):
+class DueCell(Struct, gc=False):
     """So much that is still to be paid of one component, for one kind of goods."""
 
     component: Component
@@ -246,9 +246,9 @@ def take(candidate: Candidate, wanted_fen: int, day: date) -> list[Payment] | Re
 
 
 def shareable(owner_id: int, purse: Purse, rules: RegionDay) -> list[tuple[Account, int]]:
-    """Return the pockets of a sharer that the region opens to others, carry-over first."""
-    pockets = [(Account(owner_id, Pocket.CARRY_OVER), purse.carry_over_fen)]
-    if not rules.rows["carry_over_only"].in_force:
+    """Return the pockets of a sharer that the region opens to others and that are not empty, carry-over first."""
+    pockets = [(Account(owner_id, Pocket.CARRY_OVER), purse.carry_over_fen)] if purse.carry_over_fen else []
+    if purse.current_year_fen and not rules.rows["carry_over_only"].in_force:
         pockets.append((Account(owner_id, Pocket.CURRENT_YEAR), purse.current_year_fen))
     return pockets
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Final
 
 from msgspec import Struct
 
@@ -79,9 +80,11 @@ def distance_of(one: RegionDay, other: RegionDay) -> str:
 
 def covered(distance: str, reach: Row) -> bool:
     """Tell whether `distance` lies within the reach of a row; an unknown reach ends at the province's border."""
-    order = ("pool", "province", "country")
     widest = reach.value.area if reach.value is not None else "province"
-    return order.index(distance) <= order.index(widest)
+    return distance == widest or _FAR[distance] < _FAR[widest]
+
+
+_FAR: Final = {"pool": 0, "province": 1, "country": 2}
 
 
 class Binding(Struct, frozen=True, kw_only=True):

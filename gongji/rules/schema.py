@@ -255,6 +255,7 @@ class UseCap(Value):
 
 
 RULES: dict[str, type[Value]] = {
+    "own_credential": Flag,
     "sharing": Flag,
     "pay_mode": Flag,
     "premium_mode": Flag,

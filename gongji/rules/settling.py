@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from gongji.domain.account import Account, Pocket
-from gongji.domain.bill import KIND_AT_PLACE, Component, FeeLine, Parts, Place, Visit
+from gongji.domain.bill import COMPONENTS, KIND_AT_PLACE, Component, FeeLine, Parts, Place, Visit
 from gongji.domain.insured import Insured
 from gongji.domain.refusals import Refusal, Refused, first_of
 from gongji.rules.benefits import Care, Cell, Share, pooled_share
@@ -77,7 +77,7 @@ class Used(Struct, frozen=True):
     goods_fen: int = 0
 
 
-class Settled(Struct, frozen=True, kw_only=True):
+class Settled(Struct, frozen=True, kw_only=True, gc=False):
     """A bill decided. Total = funds + hospital + payments + cash. `share.cells` is the personal part."""
 
     share: Share
@@ -168,15 +168,15 @@ def decide_settlement(
 def patient_faults(bill: Bill, patient: Insured, rules: RegionDay) -> list[Refused]:
     """Return what stands against settling at all: the credential, a suspension, the place, the patient's insurance."""
     day = bill.at.date()
-    sharing = rules.rows["sharing"]
+    credential = rules.rows["own_credential"]
     faults = []
     if not bill.own_credential:
-        faults.append(Refused(R.NOT_OWN_CREDENTIAL, ground(sharing, day, rules.region)))
+        faults.append(Refused(R.NOT_OWN_CREDENTIAL, ground(credential, day, rules.region)))
     if not patient.credential_active:
-        faults.append(Refused(R.CREDENTIAL_NOT_ACTIVE, ground(sharing, day, rules.region)))
+        faults.append(Refused(R.CREDENTIAL_NOT_ACTIVE, ground(credential, day, rules.region)))
     if patient.suspended_until is not None and day < patient.suspended_until:
         figures = {"until": patient.suspended_until}
-        faults.append(Refused(R.SETTLEMENT_SUSPENDED, ground(sharing, day, rules.region, **figures)))
+        faults.append(Refused(R.SETTLEMENT_SUSPENDED, ground(credential, day, rules.region, **figures)))
     if not bill.designated:
         faults.append(Refused(R.PLACE_NOT_DESIGNATED, ground(rules.rows["uses"], day, rules.region)))
     return faults + member_faults(patient, rules, day)
@@ -202,7 +202,7 @@ def share_of(bill: Bill, patient: Insured, used: Used, rules: Rules) -> Share | 
         kind = bill.lines[0].kind if bill.lines else kind
     else:
         parts, layers = bill.parts or Parts(), ()
-    cells: tuple[Cell, ...] = tuple((part, kind, fen) for part, fen in zip(Component, parts, strict=True) if fen)
+    cells: tuple[Cell, ...] = tuple([(part, kind, fen) for part, fen in zip(COMPONENTS, parts, strict=True) if fen])
     if bill.split is not None and bill.split.cells:
         cells = bill.split.cells
     return Share(layers=layers, cells=cells, in_scope_fen=0, deductible_fen=parts.deductible_fen)

@@ -145,7 +145,8 @@ def remove(books: Books, claim: Claim, batch: str) -> Visit | Refused:
     if isinstance(visit, Refused):
         return visit
     kept = tuple(line for line in visit.lines if line.settled_by is not None or batch not in (ALL_BATCHES, line.batch))
-    if batch != ALL_BATCHES and len(kept) == len(visit.lines):
+    refunded = any(line.refunded and line.batch == batch for line in visit.lines)  # they have left the bill already
+    if batch != ALL_BATCHES and len(kept) == len(visit.lines) and not refunded:
         return Refused(Refusal.SETTLEMENT_NOT_FOUND, subject="lines")
     return _put(books, replace(visit, lines=kept))
 

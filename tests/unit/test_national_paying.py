@@ -144,6 +144,7 @@ def test_a_message_takes_back_what_it_settled(world, client):
     refused(client.ask("2601", {"data": data | {"psn_no": psn(SON)}}), "SETTLEMENT_NOT_FOUND")
     refused(client.ask("2601", {"data": data | {"omsgid": client.msgid()}}), "SETTLEMENT_NOT_FOUND")
     refused(client.ask("2601", {"data": data | {"oinfno": "2201"}}), "MESSAGE_MALFORMED", "oinfno")
+    refused(client.ask("2601", {"data": data | {"oinfno": "2208"}}), "SETTLEMENT_NOT_FOUND")
     assert client.ask("2601", {"data": data})["output"] is None
     assert (world.balance(FATHER), world.balance(SON)) == (100_00, 2000_00)
     refused(client.ask("2601", {"data": data}), "ALREADY_REVERSED")

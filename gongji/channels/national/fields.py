@@ -185,9 +185,7 @@ def _field(name: str, shape: str) -> Field:
 
 def _read(field: Field, content: dict[str, Any]) -> Value:
     raw = content.get(field.name)
-    if field.present and raw is None and field.filled:
-        raise MalformedError(field.name, "没有填")
-    if field.present and field.name not in content:
+    if field.present and raw is None:
         raise MalformedError(field.name, "没有填")
     value = _READERS[field.kind](field, raw)
     if field.filled and value in (None, ""):

@@ -91,6 +91,8 @@ def reverse_message(desk: Desk, message: Message, now: datetime) -> Task:
         answered = books.ledger.answers.get(original)
         if oinfno == "2208" and answered is not None and answered.kind == oinfno:
             return Refused(Refusal.ALREADY_REVERSED, subject="refund")
+        if oinfno == "2208" or (answered is not None and answered.kind not in SETTLEMENTS):
+            return Refused(Refusal.SETTLEMENT_NOT_FOUND, subject="message")
         paid = take_back(books, desk.policy, original, psn_no, kinds=SETTLEMENTS, by=message.key, at=now)
         return paid if isinstance(paid, Refused) else Output(None, paid.done)
 
