@@ -1,6 +1,6 @@
 """The records of the registry besides `Insured` and `Bond` of the ground floor."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Literal
 
 from msgspec import Struct
@@ -46,7 +46,8 @@ class Institution(Struct, frozen=True, kw_only=True):
 class UploadedLine(Struct, frozen=True, kw_only=True):
     """A fee line as uploaded by 2204 and split by the catalogue; amounts in fen, `settled_by` once it is paid.
 
-    `ratio_bp` is the fund's ratio that its settlement was decided by; `refunded` tells that it was given back.
+    `ratio_bp` is the fund's ratio that its settlement was decided by, `deducted_fen` (on the first line) what that
+    counted to the deductible; `refunded` tells that it was given back, `swiped` that a first swipe asked for its batch.
     """
 
     line_no: str
@@ -62,6 +63,8 @@ class UploadedLine(Struct, frozen=True, kw_only=True):
     settled_by: int | None = None
     ratio_bp: int = 0
     refunded: bool = False
+    deducted_fen: int = 0
+    swiped: bool = False
 
 
 class Visit(Struct, frozen=True, kw_only=True):
@@ -87,10 +90,3 @@ class SignIn(Struct, frozen=True, kw_only=True):
     operator: str
     signed_at: datetime
     ended_at: datetime | None = None
-
-
-class KnownInsurance(Struct, frozen=True):
-    """Since when an insurance relation holds, and since when we know: both times are kept."""
-
-    true_from: date
-    known_from: datetime

@@ -31,6 +31,7 @@ class Care(Struct, frozen=True, kw_only=True, gc=False):
     used_fund_fen: int = 0
     used_fund_all_fen: int = 0
     used_deductible_fen: int = 0
+    used_visit_deductible_fen: int = 0
     used_burden_fen: int = 0
 
 
@@ -74,7 +75,8 @@ def pooled_share(lines: Sequence[FeeLine], patient: Insured, care: Care, rules: 
     unknown: list[str] = []
     deductible_fen = min(_deductible_left(schedule, care), in_scope_fen)
     ratio_bp = _ratio(schedule, care, patient, rules, unknown)
-    layers = _layers(schedule, max(0, scope_points - deductible_fen * BASIS), in_scope_fen, ratio_bp, care)
+    cost_points = max(0, scope_points - deductible_fen * BASIS)
+    layers = _within(_layers(schedule, cost_points, in_scope_fen, ratio_bp, care), in_scope_fen - deductible_fen)
     if schedule.ceiling == "unknown":
         unknown.append(row.rule_id)
     fund_fen = sum(amount_fen for _, amount_fen in layers)
@@ -176,7 +178,7 @@ def _fits_record(schedule: Schedule, patient: Insured) -> bool:
 def _deductible_left(schedule: Schedule, care: Care) -> int:
     whole_fen = schedule.deductible_fen[care.level - 1]
     if schedule.deductible_per == "visit":
-        return whole_fen
+        return max(0, whole_fen - care.used_visit_deductible_fen)
     left_fen = whole_fen - care.used_deductible_fen
     if schedule.deductible_year_max_fen is not None:
         left_fen = min(left_fen, schedule.deductible_year_max_fen - care.used_deductible_fen)
@@ -211,7 +213,18 @@ def _layers(
         used_fen = max(0, care.used_fund_fen - (schedule.ceiling_fen or 0))
         left_fen = max(0, (schedule.burden_ceiling_fen or excess_fen + used_fen) - used_fen)
         layers.append((schedule.layer, min(left_fen, portion(excess_fen, schedule.burden_ratio_bp[care.level - 1]))))
-    return tuple((name, amount_fen) for name, amount_fen in layers if amount_fen)
+    return tuple(layers)
+
+
+def _within(layers: tuple[tuple[str, int], ...], eligible_fen: int) -> tuple[tuple[str, int], ...]:
+    """Return the layers, together never more than what lies in scope beyond the deductible; empty ones left out."""
+    kept = []
+    for name, wanted_fen in layers:
+        amount_fen = min(wanted_fen, eligible_fen)
+        eligible_fen -= amount_fen
+        if amount_fen:
+            kept.append((name, amount_fen))
+    return tuple(kept)
 
 
 def _basic(schedule: Schedule, cost_points: int, ratio_bp: int, care: Care) -> tuple[Fraction | int, Fraction | int]:

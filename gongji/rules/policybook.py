@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 from msgspec import Struct
 from msgspec.structs import force_setattr
 
-from gongji.rules.schema import RULES, Value
+from gongji.rules.schema import RULES
 
 NATION: Final = "000000"
 EPOCH: Final = date(1998, 12, 14)
@@ -188,9 +188,3 @@ def amount_fen(rules: RegionDay, rule: str) -> int | None:
         return int(amount.fen)
     figure = rules.value(amount.of)
     return None if figure is None else (int(figure.fen) * int(amount.basis_points) + 5_000) // 10_000
-
-
-def row_value(row: Row) -> Value | None:
-    """Return the typed value of a row, None for its three absences."""
-    value: Value | None = row.value
-    return value

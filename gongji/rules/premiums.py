@@ -6,7 +6,7 @@ from datetime import date, datetime
 from msgspec import Struct
 
 from gongji.domain.account import Account, Pocket
-from gongji.domain.family import Bond, BondState, Mode
+from gongji.domain.family import Bond, BondState
 from gongji.domain.insured import Insured
 from gongji.domain.refusals import Refusal, Refused
 from gongji.rules.drawing import Candidate, Payment, Purse
@@ -21,7 +21,7 @@ R = Refusal
 
 
 class PremiumRequest(Struct, frozen=True, kw_only=True):
-    """A premium to be paid for `insured` out of `payer`'s account; `candidate` is the bond between two people."""
+    """A premium to be paid for `insured` out of `payer`'s account; `candidate` is a bond that has the premium mode."""
 
     at: datetime
     payer: Insured
@@ -66,7 +66,7 @@ def _faults(request: PremiumRequest, rules: RegionDay, insured_rules: RegionDay)
 
 def _bond_faults(bond: Bond | None, rules: RegionDay, insured_rules: RegionDay, day: date) -> list[Refused]:
     mode = rules.rows["premium_mode"]
-    if bond is None or Mode.PREMIUM not in bond.modes:
+    if bond is None:
         return [Refused(R.SETTLEMENT_NOT_FOUND, ground(mode, day, rules.region), subject="bond")]
     faults = pair_faults(bond.relation, rules, insured_rules, day, quota=bond.quota_fen is not None)
     if mode.state == "not_in_force":

@@ -34,7 +34,10 @@ class CoreSplit(Struct, frozen=True, kw_only=True):
 
 
 class Bill(Struct, frozen=True, kw_only=True):
-    """What is to be settled: `lines` (the funds' share is computed), `parts` (it has been), or `split`."""
+    """What is to be settled: `lines` (the funds' share is computed), `parts` (it has been), or `split`.
+
+    `deducted_fen` is what earlier settlements of the same visit have counted to its deductible.
+    """
 
     at: datetime
     visited_on: date
@@ -50,6 +53,7 @@ class Bill(Struct, frozen=True, kw_only=True):
     split: CoreSplit | None = None
     scan: tuple[int, ...] | None = None
     swipe: int | None = None
+    deducted_fen: int = 0
 
     def fault(self) -> Refused | None:
         """Return what is wrong with the amounts themselves: one is negative, or a line has more above its ceiling."""
@@ -136,12 +140,14 @@ def decide_settlement(
     shared: list[Payment] = []
     wallet: list[Payment] = []
     skips: list[Skip] = []
-    goods_fen = 0
+    goods_fen = shared_inside_fen = 0
     if bill.account_used:
         if rules.member.rows["own_first"].in_force:
             own = draw_own(due, patient, purse, rules.member)
         room_fen = _limit_goods(due, used, rules.place)
+        inside_fen = due.payable(_INSIDE)
         shared, skips = _shared(bill, patient, purse, candidates, rules, due)
+        shared_inside_fen = inside_fen - due.payable(_INSIDE)
         goods_fen = room_fen - due.room_fen
         due.limit(frozenset(), 0)
         if not rules.member.rows["own_first"].in_force:
@@ -160,7 +166,7 @@ def decide_settlement(
         wallet=tuple(wallet),
         cash_fen=due.total_fen,
         skips=tuple(skips),
-        burden_fen=_burden(share, shared, rules),
+        burden_fen=_burden(share, shared_inside_fen, rules),
         goods_fen=goods_fen,
     )
 
@@ -193,6 +199,7 @@ def share_of(bill: Bill, patient: Insured, used: Used, rules: Rules) -> Share | 
             used_fund_fen=used.fund_fen,
             used_fund_all_fen=used.fund_all_fen,
             used_deductible_fen=used.deductible_fen,
+            used_visit_deductible_fen=bill.deducted_fen,
             used_burden_fen=used.burden_fen,
         )
         return pooled_share(bill.lines, patient, care, rules.benefits)
@@ -267,12 +274,14 @@ def _wallet(bill: Bill, patient: Insured, purse: Purse, rules: Rules, due: Due) 
     return [Payment(Account(patient.person_id, Pocket.WALLET), paid_fen, None, (row.rule_id,))], []
 
 
-_INSIDE: Final = (Component.DEDUCTIBLE, Component.COPAY)
+_INSIDE: Final = frozenset({Component.DEDUCTIBLE, Component.COPAY})
 
 
-def _burden(share: Share, shared: Sequence[Payment], rules: Rules) -> int:
-    """Return what counts as borne by the patient for relief, catastrophic cover and aid: shared money may not."""
+def _burden(share: Share, shared_fen: int, rules: Rules) -> int:
+    """Return what counts as borne by the patient for relief, catastrophic cover and aid: shared money may not.
+
+    `shared_fen` is what sharers paid of deductible and co-pay, the components that count.
+    """
     borne_fen = sum([fen for component, _, fen in share.cells if component in _INSIDE])
-    if rules.benefits.rows["shared_accumulates"].state == "not_in_force":
-        borne_fen -= sum([payment.amount_fen for payment in shared])
-    return max(0, borne_fen)
+    counts = rules.benefits.rows["shared_accumulates"].state != "not_in_force"
+    return borne_fen if counts else borne_fen - shared_fen

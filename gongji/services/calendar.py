@@ -15,43 +15,47 @@ from gongji.services.store import Books
 
 
 def bring_up_to(books: Books, policy: PolicyBook, people: Iterable[int], now: datetime) -> None:
-    """Do what has fallen due for these people by `now`, earliest first. Doing it twice changes nothing."""
-    several = sorted(set(people))
-    chosen = set(several)
-    due: list[tuple[datetime, int, object]] = [
-        (transfer.return_at, 1, transfer)
-        for transfer in books.ledger.transfers
-        if transfer.state is TransferState.AWAITING_RECEIPT
-        and transfer.return_at <= now
-        and chosen & {transfer.book_id, transfer.receiver_id}
-    ]
-    for person_id in several:
+    """Do what has fallen due for these people by `now`, earliest first. Doing it twice changes nothing.
+
+    What comes back to somebody else, from a transfer or a bond's pot, brings that person's account up to date too.
+    So read a person after this, not before. Entries say when they fell due and, with `now`, when they were booked.
+    """
+    chosen = set(people)
+    transfers = _due_transfers(books, chosen, now)
+    bonds = _due_bonds(books, chosen, now)
+    chosen |= {transfer.book_id for transfer in transfers} | {bond.sharer_id for bond in bonds}
+    due: list[tuple[datetime, int, object]] = [(transfer.return_at, 1, transfer) for transfer in transfers]
+    due += [(bond.until, 2, bond) for bond in bonds if bond.until is not None]
+    for person_id in sorted(chosen):
         _restore(books, person_id, now)
         turn = _turn(books, policy, person_id, now)
         if turn is not None:
             due.append((turn, 0, person_id))
-        bonds = books.registry.bonds_of_sharer(person_id) + books.registry.bonds_of_member(person_id)
-        living = [bond for bond in bonds if bond.ended_at is None]
-        due.extend((bond.until, 2, bond) for bond in living if bond.until is not None and bond.until <= now)
     for moment, _, what in sorted(due, key=lambda item: item[:2]):
         if isinstance(what, Transfer):
-            give_back_transfer(books, what, moment)
+            give_back_transfer(books, what, moment, recorded_at=now)
         elif isinstance(what, Bond):
-            end_bond(books, what.bond_id, moment)
+            end_bond(books, what.bond_id, moment, recorded_at=now)
         elif isinstance(what, int):
-            _roll(books, what, moment)
+            _roll(books, what, moment, recorded_at=now)
 
 
-def give_back_transfer(books: Books, transfer: Transfer, at: datetime) -> None:
+def give_back_transfer(books: Books, transfer: Transfer, at: datetime, *, recorded_at: datetime) -> None:
     """Return a transfer that nobody received to the pocket it left."""
     moves = {draw.account: draw.amount_fen for draw in transfer.taken}
     moves[Account(transfer.book_id, Pocket.TRANSIT)] = -transfer.amount_fen
-    books.ledger.append(EntryKind.RETURN, moves, book_id=transfer.book_id, event_at=at, recorded_at=at,
-                        request=transfer.transfer_id)  # fmt: skip
+    books.ledger.append(
+        EntryKind.RETURN,
+        moves,
+        book_id=transfer.book_id,
+        event_at=at,
+        recorded_at=recorded_at,
+        request=transfer.transfer_id,
+    )
     books.ledger.transfers.put(transfer.transfer_id, replace(transfer, state=TransferState.RETURNED))
 
 
-def end_bond(books: Books, bond_id: int, at: datetime) -> int:
+def end_bond(books: Books, bond_id: int, at: datetime, *, recorded_at: datetime) -> int:
     """End a bond and return the fen that are the sharer's own again: its pot and what its quota still froze.
 
     The common pot goes back when the last of the sharer's bonds ends. Ending an ended bond frees nothing.
@@ -61,13 +65,44 @@ def end_bond(books: Books, bond_id: int, at: datetime) -> int:
         return 0
     freed_fen = bond.held_fen
     books.registry.put_bond(replace(bond, ended_at=at))
-    freed_fen += release_pot(books, bond.sharer_id, bond.member_id, at)
+    freed_fen += _release_pot(books, bond.sharer_id, bond.member_id, at, recorded_at)
     if all(one.ended_at is not None for one in books.registry.bonds_of_sharer(bond.sharer_id)):
-        freed_fen += release_pot(books, bond.sharer_id, 0, at)
+        freed_fen += _release_pot(books, bond.sharer_id, 0, at, recorded_at)
     return freed_fen
 
 
-def release_pot(books: Books, sharer_id: int, member_id: int, at: datetime) -> int:
+def release_pots(books: Books, sharer_id: int, at: datetime) -> int:
+    """Move all that is left in a sharer's pots back to his account, and return how much that was, in fen."""
+    pots = (Pocket.POT, Pocket.POT_CURRENT)
+    members = {one.member_id for one in books.ledger.pockets.rows if one.book_id == sharer_id and one.pocket in pots}
+    return sum(_release_pot(books, sharer_id, member_id, at, at) for member_id in sorted(members))
+
+
+# Helpers
+
+
+def _due_transfers(books: Books, chosen: set[int], now: datetime) -> list[Transfer]:
+    return [
+        transfer
+        for transfer in books.ledger.transfers
+        if transfer.state is TransferState.AWAITING_RECEIPT
+        and transfer.return_at <= now
+        and chosen & {transfer.book_id, transfer.receiver_id}
+    ]
+
+
+def _due_bonds(books: Books, chosen: set[int], now: datetime) -> list[Bond]:
+    registry = books.registry
+    several = {
+        bond.bond_id: bond
+        for person_id in chosen
+        for bond in registry.bonds_of_sharer(person_id) + registry.bonds_of_member(person_id)
+    }
+    living = [bond for bond in several.values() if bond.ended_at is None]
+    return [bond for bond in living if bond.until is not None and bond.until <= now]
+
+
+def _release_pot(books: Books, sharer_id: int, member_id: int, at: datetime, recorded_at: datetime) -> int:
     """Move what is left in a pot back to the pockets it came from, and return how much that was, in fen."""
     moves: dict[Account, int] = {}
     for pot, pocket in ((Pocket.POT, Pocket.CARRY_OVER), (Pocket.POT_CURRENT, Pocket.CURRENT_YEAR)):
@@ -76,11 +111,8 @@ def release_pot(books: Books, sharer_id: int, member_id: int, at: datetime) -> i
             moves[Account(sharer_id, pot, member_id)] = -left_fen
             moves[Account(sharer_id, pocket)] = left_fen
     if moves:
-        books.ledger.append(EntryKind.RELEASE, moves, book_id=sharer_id, event_at=at, recorded_at=at)
+        books.ledger.append(EntryKind.RELEASE, moves, book_id=sharer_id, event_at=at, recorded_at=recorded_at)
     return sum(fen for fen in moves.values() if fen > 0)
-
-
-# Helpers
 
 
 def _restore(books: Books, person_id: int, now: datetime) -> None:
@@ -89,6 +121,7 @@ def _restore(books: Books, person_id: int, now: datetime) -> None:
     if person is not None and person.arrears_until is not None and person.arrears_until <= now.date():
         status = Status.ACTIVE if person.status is Status.SUSPENDED else person.status
         books.registry.people.put(person_id, replace(person, status=status, arrears_until=None))
+        books.true_from.put(person_id, person.arrears_until)
 
 
 def _turn(books: Books, policy: PolicyBook, person_id: int, now: datetime) -> datetime | None:
@@ -104,7 +137,7 @@ def _turn(books: Books, policy: PolicyBook, person_id: int, now: datetime) -> da
     return datetime.combine(begins, time(0)) if known.year_start < begins else None
 
 
-def _roll(books: Books, person_id: int, turned: datetime) -> None:
+def _roll(books: Books, person_id: int, turned: datetime, *, recorded_at: datetime) -> None:
     """Turn this year's money into carry-over, in the account and in the pots filled from it."""
     moves: dict[Account, int] = {}
     into = {Pocket.CURRENT_YEAR: Pocket.CARRY_OVER, Pocket.POT_CURRENT: Pocket.POT}
@@ -114,6 +147,6 @@ def _roll(books: Books, person_id: int, turned: datetime) -> None:
             moves[account] = moves.get(account, 0) - balance.balance_fen
             moves[target] = moves.get(target, 0) + balance.balance_fen
     if moves:
-        books.ledger.append(EntryKind.ROLL, moves, book_id=person_id, event_at=turned, recorded_at=turned)
+        books.ledger.append(EntryKind.ROLL, moves, book_id=person_id, event_at=turned, recorded_at=recorded_at)
     known = books.ledger.years[person_id]
     books.ledger.years.put(person_id, replace(known, year_start=turned.date()))

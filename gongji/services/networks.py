@@ -41,13 +41,13 @@ def bind(books: Books, policy: PolicyBook, request: BindRequest) -> Done | Refus
     """Form a bond, active at once or awaiting what the regions ask for; or refuse with every reason."""
     if min(request.cap_fen or 0, request.quota_fen or 0) < 0:
         return Refused(Refusal.MESSAGE_MALFORMED, subject="cap" if (request.cap_fen or 0) < 0 else "quota")
+    bring_up_to(books, policy, [request.sharer_id, request.member_id], request.at)
     sharer = person_of(books, request.sharer_id)
     member = person_of(books, request.member_id)
     if isinstance(sharer, Refused):
         return sharer
     if isinstance(member, Refused):
         return member
-    bring_up_to(books, policy, [request.sharer_id, request.member_id], request.at)
     day = request.at.date()
     rules, member_rules = policy.on(sharer.region, day), policy.on(member.region, day)
     faults = binding_faults(_binding(books, request, sharer, member), rules, member_rules)
@@ -83,7 +83,14 @@ def bind(books: Books, policy: PolicyBook, request: BindRequest) -> Done | Refus
 
 
 def confirm(books: Books, policy: PolicyBook, sharer_id: int, member_id: int, at: datetime) -> Done | Refused:
-    """Let the member confirm; a quota freezes its money once both confirmation and review are there."""
+    """Let the member confirm in time; a quota freezes its money once both confirmation and review are there."""
+    bond = _standing(books, policy, sharer_id, member_id, at)
+    if isinstance(bond, Refused):
+        return bond
+    rules = policy.on(books.registry.people[member_id].region, at.date())
+    row = rules.rows["invite_days"]
+    if row.value is not None and not bond.confirmed and (at - bond.since).days >= row.value.count:
+        return Refused(Refusal.INVITE_EXPIRED, ground(row, at.date(), rules.region, days=row.value.count))
     return _change(books, policy, sharer_id, member_id, at, lambda bond: replace(bond, confirmed=True))
 
 
@@ -101,7 +108,7 @@ def unbind(books: Books, policy: PolicyBook, sharer_id: int, member_id: int, at:
     row = rules.rows["unbind_after_days"]
     if row.value is not None and (at - bond.since).days < row.value.count:
         return Refused(Refusal.UNBIND_NOT_YET, ground(row, at.date(), rules.region, days=row.value.count))
-    freed_fen = end_bond(books, bond.bond_id, at)
+    freed_fen = end_bond(books, bond.bond_id, at, recorded_at=at)
     return Done(state=BondState.ENDED, freed_fen=freed_fen, bond_id=bond.bond_id)
 
 

@@ -31,11 +31,11 @@ def allocate(books: Books, policy: PolicyBook, request: AllocateRequest) -> Done
     """Move money into the pot, carry-over first, or say why not."""
     if request.amount_fen <= 0:
         return Refused(Refusal.MESSAGE_MALFORMED, subject="amount")
+    at = request.at
+    bring_up_to(books, policy, [request.sharer_id], at)
     sharer = person_of(books, request.sharer_id)
     if isinstance(sharer, Refused):
         return sharer
-    at = request.at
-    bring_up_to(books, policy, [request.sharer_id], at)
     rules = policy.on(sharer.region, at.date())
     purse = purse_of(books, sharer.person_id, at)
     faults = allocation_faults(sharer, purse, request.amount_fen, _this_month(books, request), rules, at.date())
@@ -60,8 +60,8 @@ def allocate(books: Books, policy: PolicyBook, request: AllocateRequest) -> Done
 
 def most(books: Books, policy: PolicyBook, sharer_id: int, at: datetime) -> int:
     """Return the largest amount, in fen, that `allocate` would accept now."""
-    sharer = books.registry.people[sharer_id]
     bring_up_to(books, policy, [sharer_id], at)
+    sharer = books.registry.people[sharer_id]
     counted = _this_month(books, AllocateRequest(at=at, sharer_id=sharer_id, amount_fen=0))
     return most_allocatable(sharer, purse_of(books, sharer_id, at), counted, policy.on(sharer.region, at.date()))
 

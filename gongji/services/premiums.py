@@ -35,13 +35,13 @@ def pay_premium(books: Books, policy: PolicyBook, request: PayPremium) -> Done |
     """Pay the whole premium, or nothing and say why."""
     if request.amount_fen <= 0:
         return Refused(Refusal.MESSAGE_MALFORMED, subject="amount")
+    at = request.at
+    bring_up_to(books, policy, [request.payer_id, request.insured_id], at)
     payer, insured = person_of(books, request.payer_id), person_of(books, request.insured_id)
     if isinstance(payer, Refused):
         return payer
     if isinstance(insured, Refused):
         return insured
-    at = request.at
-    bring_up_to(books, policy, [request.payer_id, request.insured_id], at)
     key = PremiumKey(request.insured_id, request.kind, request.year)
     asked = PremiumRequest(
         at=at,

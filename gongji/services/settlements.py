@@ -45,11 +45,11 @@ def quote(books: Books, policy: PolicyBook, request: SettleRequest) -> tuple[Set
     fault = request.bill.fault()
     if fault is not None:
         return fault
+    sharers = [bond.sharer_id for bond in books.registry.bonds_of_member(request.patient_id)]
+    bring_up_to(books, policy, [request.patient_id, *sharers], at)
     patient = person_of(books, request.patient_id)
     if isinstance(patient, Refused):
         return patient
-    sharers = [bond.sharer_id for bond in books.registry.bonds_of_member(patient.person_id)]
-    bring_up_to(books, policy, [patient.person_id, *sharers], at)
     rules = Rules(
         member=policy.on(patient.region, at.date()),
         place=policy.on(request.place_region, at.date()),

@@ -89,6 +89,8 @@ def settle_visit(books: Books, policy: PolicyBook, bill: VisitBill) -> Paid | Re
     settle_id, decision = done.settlement.settle_id, done.decision
     shown = decided(decision, lines, balance_fen=0)
     paid = {line.line_no: replace(line, settled_by=settle_id, ratio_bp=shown.ratio_bp) for line in lines}
+    first = lines[0].line_no
+    paid[first] = replace(paid[first], deducted_fen=decision.share.deductible_fen)
     kept = tuple(_paid_or_kept(line, paid) for line in visit.lines)
     books.registry.visits.put(visit.visit_id, replace(visit, lines=kept, med_type=bill.med_type, swiped_at=None))
     return Paid(
@@ -102,11 +104,12 @@ def settle_visit(books: Books, policy: PolicyBook, bill: VisitBill) -> Paid | Re
     )
 
 
-def note_swipe(books: Books, claim: Claim, at: datetime) -> None:
-    """Remember a first swipe, so that the next one within the region's minutes counts as the second."""
+def note_swipe(books: Books, claim: Claim, batch: str, at: datetime) -> None:
+    """Remember a first swipe, so that the next one for that batch within the region's minutes counts as the second."""
     visit = books.registry.visits.get(claim.visit_id)
     if visit is not None:
-        books.registry.visits.put(visit.visit_id, replace(visit, swiped_at=at))
+        lines = tuple(replace(line, swiped=line.batch == batch and line.settled_by is None) for line in visit.lines)
+        books.registry.visits.put(visit.visit_id, replace(visit, lines=lines, swiped_at=at))
 
 
 def refund_visit(
@@ -220,6 +223,7 @@ def _request(
             designated=place.designated,
             takes_wallet=place.takes_wallet,
             account_used=bill.account_used,
+            deducted_fen=sum(line.deducted_fen for line in visit.lines if not line.refunded),
             lines=tuple(line.fee for line in lines),
             split=core_split(bill.split, lines) if bill.split is not None else None,
             scan=scan,
@@ -246,7 +250,8 @@ def _swipe(books: Books, policy: PolicyBook, bill: VisitBill) -> int:
         return bill.swipe or 1
     terms = policy.on(books.registry.people[visit.book_id].region, bill.at.date()).value("second_swipe")
     in_time = terms is not None and bill.at - visit.swiped_at <= timedelta(minutes=terms.minutes)
-    return 2 if in_time else 1
+    same = any(line.swiped and line.batch == bill.batch and line.settled_by is None for line in visit.lines)
+    return 2 if in_time and same else 1
 
 
 def _paid_or_kept(line: UploadedLine, paid: dict[str, UploadedLine]) -> UploadedLine:

@@ -35,6 +35,7 @@ def open_wallet(
     books: Books, policy: PolicyBook, person_id: int, at: datetime, region: str | None = None
 ) -> Done | Refused:
     """Open a person's wallet for use in `region` (his own by default), where the region has opened wallets."""
+    bring_up_to(books, policy, [person_id], at)
     person = person_of(books, person_id)
     if isinstance(person, Refused):
         return person
@@ -52,13 +53,13 @@ def send(books: Books, policy: PolicyBook, request: SendRequest) -> Done | Refus
     """Take the money out of the sender's pocket and keep it in transit until the receiver takes it, or say why not."""
     if request.amount_fen <= 0:
         return Refused(Refusal.MESSAGE_MALFORMED, subject="amount")
+    at = request.at
+    bring_up_to(books, policy, [request.sender_id, request.receiver_id], at)
     sender, receiver = person_of(books, request.sender_id), person_of(books, request.receiver_id)
     if isinstance(sender, Refused):
         return sender
     if isinstance(receiver, Refused):
         return receiver
-    at = request.at
-    bring_up_to(books, policy, [request.sender_id, request.receiver_id], at)
     rules = policy.on(sender.region, at.date())
     purse = purse_of(books, sender.person_id, at)
     sent = [one for one in books.ledger.transfers if one.book_id == sender.person_id]

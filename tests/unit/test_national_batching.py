@@ -81,6 +81,16 @@ def test_what_cannot_be_reached_fails_all_and_says_so():
     assert kept(store) == set()
 
 
+@pytest.mark.parametrize("names", ["a", "ab"])
+def test_a_commit_in_doubt_stays_in_doubt_when_the_database_then_cannot_be_reached(names):
+    store = Moody(UnknownOutcomeError, StoreDownError)
+
+    outcomes = run_jobs(store, [writes(name) for name in names])
+
+    assert [type(outcome) for outcome in outcomes] == [UnknownOutcomeError] * len(names)
+    assert kept(store) == set(names)  # "nothing was written" would have been wrong
+
+
 def test_what_waits_while_a_batch_commits_becomes_the_next_one():
     entered, may_go = threading.Event(), threading.Event()
 

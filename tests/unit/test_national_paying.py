@@ -60,7 +60,7 @@ def test_the_fathers_own_hundred_first_then_five_hundred_from_his_son(world, cli
         ("310200", "城镇职工基本医疗保险个人账户基金", 100),
         ("310200", "个人账户共济支付", 500),
     ]
-    assert detail[1]["setl_proc_info"] == "测* 500.00"
+    assert detail[1]["setl_proc_info"] == f"测{SON}({psn(SON)}) 500.00"
     assert (world.balance(FATHER), world.balance(SON)) == (0, 1500_00)
     assert world.store.faults() == []
 
@@ -325,7 +325,9 @@ def test_the_wallet_pays_last_and_only_where_it_is_taken(world):
     info, detail = settled(client, 50, total, visit)
 
     assert (info["acct_pay"], info["acct_mulaid_pay"], info["psn_cash_pay"]) == (50, 0, 10)
-    assert [row["fund_pay_type_name"] for row in detail] == ["城镇职工基本医疗保险个人账户基金", "医保钱包"]
+    assert [(row["fund_pay_type_name"], row["fund_payamt"], row["setl_proc_info"]) for row in detail] == [
+        ("城镇职工基本医疗保险个人账户基金", 50, "其中医保钱包 40.00")
+    ]
     back = client.done("2208", {"data": {"setl_id": info["setl_id"], "mdtrt_id": visit, "psn_no": psn(50)}})
     check_identities(back)
     assert world.balance(50, Pocket.WALLET) == 40_00

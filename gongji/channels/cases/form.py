@@ -335,6 +335,12 @@ def read_case(content: dict[str, Any]) -> Case:
 
 def _known_people(case: Case, labels: set[str]) -> None:
     """Refuse a bond or an expectation about somebody whom no [[person]] describes; an act may name a stranger."""
+    pairs_seen: set[tuple[str, str]] = set()
+    for number, bond in enumerate(case.bond):
+        if bond.sharer == bond.member or (bond.sharer, bond.member) in pairs_seen:
+            raise CaseError(f"bond[{number}]: {bond.sharer} and {bond.member} cannot be bound, or are bound already")
+        if bond.until is None:
+            pairs_seen.add((bond.sharer, bond.member))
     named = {f"bond[{number}]": {bond.sharer, bond.member} for number, bond in enumerate(case.bond)}
     for number, act in enumerate(case.act):
         several = [getattr(act.expect, key) or {} for key in _BY_PERSON]

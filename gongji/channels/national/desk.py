@@ -45,12 +45,13 @@ class Output(Struct, frozen=True):
 
 
 class Task(Struct, frozen=True, kw_only=True):
-    """A message read: the names it may touch and what is to be done. `claim` is the visit it wants to settle."""
+    """A message read: the names it may touch and what is to be done. `claim`, `batch`: the lines it wants to settle."""
 
     scope: Scope
     act: Callable[[Books], Output | Refused]
     writes: bool = True
     claim: Claim | None = None
+    batch: str = ""
 
 
 Transaction = Callable[[Desk, Message, datetime], Task]

@@ -139,7 +139,7 @@ class Door:
         line = self._refused(answer, now)
         if answer.reason is Refusal.SECOND_SWIPE_NEEDED and task.claim is not None:
             # The first swipe leaves its mark, and its message keeps its answer: sent again it is no second swipe.
-            note_swipe(books, task.claim, now)
+            note_swipe(books, task.claim, task.batch, now)
             kept = Answered(key=message.key, kind=message.infno, digest=message.digest, answer=line)
             books.ledger.answers.put(message.key, kept)
         return line

@@ -58,7 +58,7 @@ def settle_bill(desk: Desk, message: Message, now: datetime) -> Task:
             return first_of(faults)
         return _output(desk, message, books, paid, _heading(fields, message, now))
 
-    return Task(scope=_scope(bill), act=act, claim=bill.claim)
+    return Task(scope=_scope(bill), act=act, claim=bill.claim, batch=bill.batch)
 
 
 def refund_bill(desk: Desk, message: Message, now: datetime) -> Task:

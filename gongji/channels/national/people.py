@@ -74,8 +74,3 @@ def insurance_rows(person: Insured, identity: Identity, day: date, *, balance_fe
         "emp_name": identity.employer or None,
     }
     return [row]
-
-
-def masked(name: str) -> str:
-    """Return a name of which a stranger learns the first character only: 张*."""
-    return name[:1] + "*"

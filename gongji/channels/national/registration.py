@@ -57,6 +57,7 @@ def query_person(desk: Desk, message: Message, now: datetime) -> Task:
 
     def act(books: Books) -> Output | Refused:
         person_id = books.registry.directory.get(paper)
+        bring_up_to(books, desk.policy, [] if person_id is None else [person_id], now)
         person = books.registry.people.get(person_id) if person_id is not None else None
         identity = books.registry.identities.get(person_id) if person_id is not None else None
         if person is None or identity is None:
@@ -64,7 +65,6 @@ def query_person(desk: Desk, message: Message, now: datetime) -> Task:
         told = {identity.name: fields.text("psn_name"), identity.certno.upper(): fields.text("certno").upper()}
         if any(given and given != known for known, given in told.items()):
             return Refused(Refusal.IDENTITY_MISMATCH, subject="psn_name")
-        bring_up_to(books, desk.policy, [person.person_id], now)
         balance_fen = sum(
             books.ledger.balance(person.person_id, pocket) for pocket in (Pocket.CURRENT_YEAR, Pocket.CARRY_OVER)
         )

@@ -7,7 +7,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from gongji.channels.national.amounts import amount, ratio
-from gongji.channels.national.people import insutype, masked, personal, psn_type
+from gongji.channels.national.people import insutype, personal, psn_type
 from gongji.domain.insured import Insurance
 from gongji.domain.money import yuan
 from gongji.registry.records import Identity
@@ -118,9 +118,9 @@ def _setldetail(paid: Paid, identities: Mapping[int, Identity], sign: int) -> li
     rows = [
         _row(*_fund_type(name, paid.patient.insured), fen, figures, sign) for name, fen in fund_amounts(paid).items()
     ]
-    rows.append(_row("310200", OWN_NAME, figures.own_fen, figures, sign))
+    wallet = f"其中{WALLET_NAME} {yuan(sign * figures.wallet_fen)}" if figures.wallet_fen else None
+    rows.append(_row("310200", OWN_NAME, figures.own_fen + figures.wallet_fen, figures, sign, wallet))
     rows.append(_row("310200", SHARED_NAME, figures.shared_fen, figures, sign, _who(figures, identities, sign)))
-    rows.append(_row("310200", WALLET_NAME, figures.wallet_fen, figures, sign))
     rows.append(_row("999996", "医院负担", figures.hospital_fen, figures, sign))
     return [row for row in rows if row is not None]
 
@@ -145,7 +145,9 @@ def _fund_type(name: str, insured: Insurance) -> tuple[str, str]:
 
 
 def _who(figures: Figures, identities: Mapping[int, Identity], sign: int) -> str:
-    return "；".join(f"{masked(identities[person_id].name)} {yuan(sign * fen)}" for person_id, fen in figures.shared)
+    """Return who shared, by name and number, and how much: the counter has to be able to tell two sharers apart."""
+    several = ((identities[person_id], fen) for person_id, fen in figures.shared)
+    return "；".join(f"{identity.name}({identity.psn_no}) {yuan(sign * fen)}" for identity, fen in several)
 
 
 def clearing_office(region: str) -> str:
