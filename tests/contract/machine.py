@@ -16,7 +16,7 @@ from gongji.domain.family import Bond, Relation
 from gongji.domain.insured import Insurance, Insured, Sex, Work
 from gongji.domain.refusals import Refused
 from gongji.domain.requests import RequestKey, Scope, content_digest
-from gongji.ledger.records import AccountYear, EntryKind
+from gongji.ledger.records import AccountYear, EntryKind, Settlement
 from gongji.rules.policybook import PolicyBook
 from gongji.rules.settling import Bill
 from gongji.services import lives, networks, pots, premiums, wallets
@@ -63,6 +63,7 @@ class FamilyMachine(RuleBasedStateMachine):
         self.transfers: list[str] = []
         self.count = 0
         self.total_fen = sum(money)
+        self.drawn: dict[tuple[int, int], int] = {}
         work = (Work.IN_SERVICE, Work.IN_SERVICE, Work.RETIRED, Work.IN_SERVICE)
 
         def admit(books: Books) -> None:
@@ -161,11 +162,24 @@ class FamilyMachine(RuleBasedStateMachine):
             assert settled is not None
             paid_fen = sum(draw.amount_fen for draw in settled.draws)
             self.total_fen -= paid_fen
+            self.count_draws(settled)
             assert settled.fund_fen + settled.hospital_fen + paid_fen + settled.cash_fen == self.billed(bill)
 
     @rule(patient=st.sampled_from([3, 4]), part=fen)
     def need_help(self, patient: int, part: int) -> None:
         self.settle_a_bill(patient, part, split=False, scheduled=False, swipe=None)
+
+    @rule(patient=st.sampled_from([1, 2]), part=fen)
+    def spend_on_himself(self, patient: int, part: int) -> None:
+        self.settle_a_bill(patient, 3 * part, split=False, scheduled=False, swipe=None)
+
+    def count_draws(self, settled: Settlement) -> None:
+        """Keep what this settlement now stands for on each bond: what was drawn less what was given back."""
+        self.drawn = {key: fen for key, fen in self.drawn.items() if key[0] != settled.settle_id}
+        for draw, back in zip(settled.draws, settled.given_back, strict=True):
+            if draw.bond_id is not None:
+                key = (settled.settle_id, draw.bond_id)
+                self.drawn[key] = self.drawn.get(key, 0) + draw.amount_fen - back
 
     def billed(self, bill: Bill) -> int:
         """Return what the institution asked for, taken from the bill itself."""
@@ -197,6 +211,8 @@ class FamilyMachine(RuleBasedStateMachine):
         outcome = self.run((), lambda books: refund(books, self.book, request), Scope(settlements={settled.settle_id}))
         if isinstance(outcome, Done):
             self.total_fen += sum(amount for _, amount in outcome.returned)
+            assert outcome.settlement is not None
+            self.count_draws(outcome.settlement)
 
     @rule(
         pair=pair,
@@ -276,9 +292,18 @@ class FamilyMachine(RuleBasedStateMachine):
             amount_fen=amount,
             year=self.now.year,
         )
-        outcome = self.run(pair, lambda books: premiums.pay_premium(books, self.book, request))
+
+        def pay(books: Books) -> Done | Refused:
+            bond = books.registry.bond_between(request.payer_id, request.insured_id, at=self.now)
+            over.append(bond.bond_id if bond is not None else 0)
+            return premiums.pay_premium(books, self.book, request)
+
+        over: list[int] = []
+        outcome = self.run(pair, pay)
         if isinstance(outcome, Done):
             self.total_fen -= amount
+            if pair[0] != pair[1]:
+                self.drawn[-self.count, over[-1]] = amount
 
     @rule(person=whom, base=fen)
     def credit(self, person: int, base: int) -> None:
@@ -331,5 +356,5 @@ class FamilyMachine(RuleBasedStateMachine):
             purse = purse_of(books, person_id, self.now)
             assert purse.held_fen <= purse.account_fen
         for bond in books.registry.bonds:
-            assert bond.used_fen >= 0
+            assert bond.used_fen == sum(fen for (_, bond_id), fen in self.drawn.items() if bond_id == bond.bond_id)
             assert bond.quota_fen is None or bond.used_fen <= bond.quota_fen

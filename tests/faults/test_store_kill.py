@@ -16,7 +16,7 @@ from gongji.domain.requests import Scope
 from gongji.gateways.database import PostgresStore
 from gongji.gateways.embedded import EmbeddedPostgres
 from gongji.gateways.migrating import migrate
-from gongji.services.store import Books, Store, StoreDownError, UnknownOutcomeError
+from gongji.services.store import Books, Gathered, Store, StoreDownError, UnknownOutcomeError
 from tests.contract.people import DAUGHTER, FATHER, credit, family, key, settle
 
 pytestmark = pytest.mark.faults
@@ -143,6 +143,26 @@ def test_a_connection_that_breaks_at_the_commit_leaves_the_outcome_unknown(serve
         run_batch(store, 1, bond_id)
     monkeypatch.undo()
     server.start()
+
+    run_batch(store, 1, bond_id)
+    check(store, [0, 1], 2)
+    store.close()
+
+
+def test_a_connection_that_is_gone_before_the_commit_commits_nothing_and_says_so(server, monkeypatch):
+    store = PostgresStore(server.url, KEY, lease_seconds=1)
+    bond_id = prepare(store)
+    run_batch(store, 0, bond_id)
+    write = store._write
+
+    def write_and_close(gathered: Gathered) -> None:
+        write(gathered)
+        store._writing.connection.close()
+
+    monkeypatch.setattr(store, "_write", write_and_close)
+    with pytest.raises(StoreDownError):
+        run_batch(store, 1, bond_id)
+    monkeypatch.undo()
 
     run_batch(store, 1, bond_id)
     check(store, [0, 1], 2)

@@ -13,5 +13,5 @@ def test_a_family_cannot_lose_a_fen_in_memory(book):
 
     InMemory.make_store = staticmethod(MemoryStore)
     InMemory.book = book
-    quick = settings(max_examples=80, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck))
+    quick = settings(max_examples=150, stateful_step_count=50, deadline=None, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(InMemory, settings=quick)
