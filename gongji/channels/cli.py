@@ -61,16 +61,16 @@ def settle(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(help="One national message as JSON; - reads standard input.")],
     data: Annotated[
-        Path | None, typer.Option("--data", metavar="DIR", help="Use this data folder instead of throw-away books.")
+        Path | None, typer.Option("--data", metavar="DIR", help="Keep the books in this data folder.")
     ] = None,
     as_json: Json = False,
     now: Now = None,
 ) -> None:
     """Handle one national message from a file, and explain the answer.
 
-    Without --data the books are thrown away afterwards; they hold the sample families, and the person, visit and fee
-    line that a lone settlement refers to are put in first. Whatever is filled in is named. The exit status is 1
-    when the message is refused.
+    Without --data the books are thrown away afterwards. Into those, and into a data folder that is new or holds the
+    sample families, the sample families are put, and the person, visit and fee line that a lone settlement refers to.
+    Whatever is filled in is named; into other books only the envelope is. Exit status 1 when the message is refused.
 
     [bold]Example[/bold]: gongji settle samples/2207_request_chongqing_input.json
     """

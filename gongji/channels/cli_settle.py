@@ -19,7 +19,7 @@ from gongji.channels.national.desk import Watched
 from gongji.channels.national.door import Door
 from gongji.channels.national.envelope import open_envelope
 from gongji.channels.national.fields import MalformedError, parse
-from gongji.channels.sandbox import load_samples
+from gongji.channels.sandbox import is_sandbox, load_samples
 from gongji.domain.refusals import Refusal, Refused
 from gongji.domain.texts import Language
 from gongji.registry.catalogue import sample_catalogue
@@ -113,7 +113,7 @@ def run_settle(house: House, file: Path, *, data: Path | None, as_json: bool, no
     at = house.clock(now)()
     with ExitStack() as stack:
         store = house.throwaway() if data is None else stack.enter_context(house.store(data, _to_stderr))
-        handled = settle_message(store, house.book(), raw, at, throwaway=data is None)
+        handled = settle_message(store, house.book(), raw, at, sandbox=is_sandbox(store))
     if as_json:
         typer.echo(msgspec.json.format(msgspec.json.encode(as_data(handled)), indent=2).decode())
     else:
@@ -121,8 +121,8 @@ def run_settle(house: House, file: Path, *, data: Path | None, as_json: bool, no
     return 0 if handled.accepted else 1
 
 
-def settle_message(store: Store, policy: PolicyBook, raw: bytes, now: datetime, *, throwaway: bool) -> Handled:
-    """Hand in one message. What it lacks is filled in, and in throw-away books also what it refers to."""
+def settle_message(store: Store, policy: PolicyBook, raw: bytes, now: datetime, *, sandbox: bool) -> Handled:
+    """Hand in one message. What it lacks is filled in, and in the books of a sandbox also what it refers to."""
     counter = Counter(store, policy)
     try:
         message = parse(raw, "message")
@@ -132,7 +132,7 @@ def settle_message(store: Store, policy: PolicyBook, raw: bytes, now: datetime, 
         return counter.handle(raw, now)
     whole = fill_envelope(message, now)
     notes = whole.notes
-    if throwaway:
+    if sandbox:
         load_samples(store, policy, now)
         notes += fill_books(store, policy, whole.message, now)
         whole = fill_split(store, policy, whole.message, now)

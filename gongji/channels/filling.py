@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gongji.channels import samples
 from gongji.channels.samples import Sample
@@ -58,7 +59,7 @@ def fill_envelope(message: dict[str, Any], now: datetime) -> Filled:
 
 
 def fill_books(store: Store, policy: PolicyBook, message: dict[str, Any], now: datetime) -> tuple[str, ...]:
-    """Put the person, the visit and the fee line that a lone settlement refers to into throw-away books.
+    """Put the person, the visit and the fee line that a lone settlement refers to into the books of a sandbox.
 
     Return a sentence for each; none when the message refers to nothing, or to what is there.
     """
@@ -168,7 +169,19 @@ def _fill(books: Books, policy: PolicyBook, message: dict[str, Any], data: dict[
         books.registry.visits.put(visit_id, visit)
         notes.append(f"visit {visit_id}: registered at {place.code}")
         notes += [f"fee line {line.line_no}: {line.name}, {yuan(line.amount_fen)}" for line in visit.lines]
+    elif message.get("infno") in SETTLING and visit_id in books.registry.visits:
+        notes += _lines_again(books, visit_id, data)
     return notes
+
+
+def _lines_again(books: Books, visit_id: str, data: dict[str, Any]) -> list[str]:
+    """Upload the lines of a visit once more when all it had are settled: the same message may be tried again."""
+    visit = books.registry.visits[visit_id]
+    if any(line.settled_by is None for line in visit.lines):
+        return []
+    fresh = [replace(line, line_no=f"{len(visit.lines) + int(line.line_no)}") for line in _lines(data)]
+    books.registry.visits.put(visit_id, replace(visit, lines=(*visit.lines, *fresh)))
+    return [f"fee line {line.line_no}: {line.name}, {yuan(line.amount_fen)}" for line in fresh]
 
 
 def _stranger(message: dict[str, Any], data: dict[str, Any], today: date) -> Sample:

@@ -66,7 +66,10 @@ class HttpDoor:
             return
         except Exception:  # noqa: BLE001  # the server outlives whatever arrives
             _log.exception("request not answered")
-            await _send(send, 200, self._door.busy(now))
+            if scope["path"] in self._pages:
+                await _send(send, 503, _note("the books cannot be read just now; try again"))
+            else:
+                await _send(send, 200, self._door.busy(now))
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, now: datetime) -> None:
         path, method = scope["path"], scope["method"]

@@ -37,6 +37,13 @@ def load_samples(store: Store, policy: PolicyBook, now: datetime) -> bool:
     return store.run(scope, lambda books: _load(books, policy, now))
 
 
+def is_sandbox(store: Store) -> bool:
+    """Tell whether books are nobody's: empty, or opened with the sample families. Into others nothing is invented."""
+    everyone = store.everyone()
+    loaded = Scope(requests={_LOADED})
+    return not everyone.people or store.read(loaded, lambda books: _LOADED in books.ledger.answers)
+
+
 def lists(
     store: Store, policy: PolicyBook, clock: Clock, catalogue: Callable[[], Any]
 ) -> Mapping[str, Callable[[], bytes]]:

@@ -214,6 +214,16 @@ def test_a_killed_server_comes_up_again_with_what_it_answered(data):
         assert len(again.people()) > 60
 
 
+def test_a_message_is_settled_into_a_data_folder_again_and_again(data):
+    sample = ROOT / "samples" / "2207_request_chongqing_input.json"
+    answers = [json.loads(gongji("settle", sample, "--data", data, "--json"))["answer"] for _ in range(2)]
+
+    assert [answer["infcode"] for answer in answers] == [0, 0]
+    first, again = (answer["output"]["setlinfo"] for answer in answers)
+    assert first["medfee_sumamt"] == again["medfee_sumamt"] == 9
+    assert first["setl_id"] != again["setl_id"]
+
+
 def test_the_demonstration_comes_out_as_recorded_the_second_time_too(data):
     for _ in range(2):
         told = gongji("demo", "--once", "--data", data)

@@ -7,7 +7,7 @@ from gongji.channels.national.fields import MalformedError
 from gongji.domain.money import yuan
 from gongji.domain.refusals import Ground, Refusal, Refused
 from gongji.domain.texts import next_step, sentence
-from gongji.rules.policybook import PolicyBook
+from gongji.rules.policybook import NATION, PolicyBook
 
 LONGEST: Final = 200
 """err_msg holds so many characters."""
@@ -52,7 +52,8 @@ def told(refused: Refused, policy: PolicyBook) -> str:
         what = _SUBJECTS.get(refused.subject or "", what)
     elif refused.reason is Refusal.ALREADY_REVERSED and refused.subject == "refund":
         what = "退费不能再冲正；要重新收费，请重新上传明细后结算。"
-    return _line(refused.reason, what, _compared(ground), _document(ground, policy))
+    document = _document(ground, policy) or _general(refused.reason, policy)
+    return _line(refused.reason, what, _compared(ground), document)
 
 
 def undone(*, unknown: bool) -> str:
@@ -90,6 +91,17 @@ def _shown(name: str, value: str) -> str:
     if name.endswith("_fen"):
         return yuan(int(value))
     return f"{datetime.fromisoformat(value):%Y-%m-%d}" if name == "begun_at" else value
+
+
+_GENERAL: Final = {Refusal.NOT_OWN_CREDENTIAL: "own_credential", Refusal.CREDENTIAL_NOT_ACTIVE: "own_credential"}
+"""What is refused before anybody looks into the books rests on these national rules."""
+
+
+def _general(reason: Refusal, policy: PolicyBook) -> str:
+    if reason not in _GENERAL:
+        return ""
+    row = policy.history(NATION, _GENERAL[reason])[-1]
+    return f"依据：{policy.sources[row.source].title}。" if row.source is not None else ""
 
 
 def _document(ground: Ground | None, policy: PolicyBook) -> str:
