@@ -10,6 +10,7 @@ from gongji.domain.account import Account, Pocket
 from gongji.domain.bill import Component, FeeKind
 from gongji.domain.family import Bond, BondState, Mode
 from gongji.domain.insured import Insured
+from gongji.domain.money import LARGEST_FEN
 from gongji.domain.refusals import Ground, Refusal, Refused, first_of
 from gongji.rules.benefits import Cell
 from gongji.rules.eligibility import pair_faults, sharer_faults
@@ -260,7 +261,7 @@ def _cap(candidate: Candidate, rules: RegionDay) -> tuple[int, Row]:
     row = rules.rows["cap"]
     cap_fen = candidate.bond.cap_fen
     if row.value is None or cap_fen is None:
-        return 10**15, row
+        return LARGEST_FEN, row
     if row.value.limits == "one_payment":
         return cap_fen, row
     return max(0, cap_fen - candidate.cap_used_fen), row

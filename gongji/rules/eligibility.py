@@ -172,14 +172,15 @@ def _number_faults(binding: Binding, rules: RegionDay, member_rules: RegionDay, 
 
 
 def _role_faults(binding: Binding, rules: RegionDay, member_rules: RegionDay, day: date) -> list[Refused]:
-    row = next((side.rows["one_role"] for side in (rules, member_rules) if side.rows["one_role"].in_force), None)
-    if row is None or binding.quota_fen is not None:
+    side = next((side for side in (rules, member_rules) if side.rows["one_role"].in_force), None)
+    if side is None or binding.quota_fen is not None:
         return []
+    row = side.rows["one_role"]
     faults = []
     if _local(_living(binding.member_as_sharer, binding.at)):
-        faults.append(_no(R.MEMBER_IS_SHARER, row, day, rules))
+        faults.append(_no(R.MEMBER_IS_SHARER, row, day, side))
     if _local(_living(binding.sharer_as_member, binding.at)):
-        faults.append(_no(R.SHARER_IS_MEMBER, row, day, rules))
+        faults.append(_no(R.SHARER_IS_MEMBER, row, day, side))
     return faults
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 from msgspec import Struct
 from msgspec.structs import force_setattr
 
+from gongji.domain.money import portion
 from gongji.rules.schema import RULES
 
 NATION: Final = "000000"
@@ -187,4 +188,4 @@ def amount_fen(rules: RegionDay, rule: str) -> int | None:
     if amount.fen is not None:
         return int(amount.fen)
     figure = rules.value(amount.of)
-    return None if figure is None else (int(figure.fen) * int(amount.basis_points) + 5_000) // 10_000
+    return None if figure is None else portion(int(figure.fen), int(amount.basis_points))

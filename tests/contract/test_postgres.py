@@ -11,12 +11,25 @@ from gongji.domain.account import Account, Pocket
 from gongji.domain.insured import Status
 from gongji.domain.requests import Scope
 from gongji.gateways.database import PostgresStore, open_connection
+from gongji.ledger.postgres import QUERIES
 from gongji.ledger.records import Balance, Entry, EntryKind, Leg
 from gongji.registry.cipher import Seal
 from gongji.registry.records import WrongKeyError
 from gongji.services.store import Books, LeaseLostError, RecordRefusedError, StaleError, StoreDownError
 from tests.contract.conftest import KEY
-from tests.contract.people import DAUGHTER, FATHER, FRIEND, MORNING, NOON, credit, family, identity, key, settle
+from tests.contract.people import (
+    DAUGHTER,
+    FATHER,
+    FRIEND,
+    MORNING,
+    NOON,
+    credit,
+    family,
+    identity,
+    key,
+    put_person,
+    settle,
+)
 
 
 @pytest.fixture
@@ -363,7 +376,7 @@ def test_a_month_nobody_made_is_kept_all_the_same(store):
     assert store.faults() == []
 
 
-def test_making_months_leaves_one_that_already_has_rows_where_it_is(store, database):
+def test_making_months_makes_each_once(store, database):
     family(store)
 
     made = [
@@ -374,16 +387,32 @@ def test_making_months_leaves_one_that_already_has_rows_where_it_is(store, datab
     assert made == [[(6,)], [(0,)]]
 
 
+def test_a_month_that_has_rows_already_is_left_where_they_are(store, database):
+    far = datetime(2041, 1, 5)
+
+    def credit_late(books):
+        put_person(books, 21)
+        moves = {Account(21, Pocket.CARRY_OVER): 5_00, Account(21, Pocket.CREDITS): -5_00}
+        books.ledger.append(EntryKind.OPENING, moves, book_id=21, event_at=far, recorded_at=far)
+
+    store.run(Scope(people={21}), credit_late)
+
+    months = ("gongji.entry_2041_01", "gongji.request_answer_2041_01", "gongji.entry_2041_02")
+    made = [ask(database, f"SELECT to_regclass('{month}') IS NOT NULL") for month in months]
+    assert made == [[(False,)], [(True,)], [(True,)]]
+    assert ask(database, "SELECT count(*) FROM gongji.entry_default WHERE book_id = 21") == [(1,)]
+    assert [entry.recorded_at for entry in store.entries_of(21)] == [far]
+
+
 def test_who_used_my_money_is_an_index_scan(store, database):
     family(store)
+    year = {"book_id": 11, "since": datetime(2026, 1, 1), "until": datetime(2027, 1, 1)}
 
     with psycopg.connect(database) as connection:
         connection.execute("SET enable_seqscan = off")  # the tables of a test are too small to be worth an index
-        rows = connection.execute(
-            "EXPLAIN SELECT * FROM gongji.posting"
-            " WHERE book_id = 11 AND recorded_at >= '2026-01-01' AND recorded_at < '2027-01-01'"
-        ).fetchall()
+        rows = connection.execute(b"EXPLAIN " + QUERIES["entries_of"], year).fetchall()
     plan = "\n".join(line for (line,) in rows)
 
     assert "Seq Scan" not in plan
-    assert "Index Cond: ((book_id = 11) AND (recorded_at" in plan
+    assert "Index Cond: ((book_id = " in plan
+    assert "posting" in plan
