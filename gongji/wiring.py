@@ -12,21 +12,31 @@ import signal
 import sys
 import threading
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import date, datetime, timedelta, timezone
 from functools import cached_property
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 from types import FrameType
-from typing import Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from gongji.channels.house import Clock, Say
 from gongji.gateways.programs import EmbeddedPostgresError
 from gongji.registry.records import WrongKeyError
 from gongji.rules.bundle import PolicyError, book_from_bundle, compile_book
 from gongji.rules.policybook import PolicyBook
-from gongji.services.store import MemoryStore, Store, StoreError
+from gongji.services.store import (
+    LeaseLostError,
+    MemoryStore,
+    Store,
+    StoreDownError,
+    StoreError,
+    UnknownOutcomeError,
+)
+
+if TYPE_CHECKING:
+    from gongji.gateways.database import PostgresStore
 
 SHANGHAI: Final = timezone(timedelta(hours=8))
 """China has one time zone, and has had no summer time since 1991."""
@@ -93,14 +103,19 @@ class Wiring:
         return self._beside("cases")
 
     @contextmanager
-    def store(self, data: Path | None, say: Say, clock: Clock | None = None) -> Iterator[Store]:
-        """Open the books in the data folder (or of GONGJI_DATABASE_URL), and close them at the end."""
+    def store(
+        self, data: Path | None, say: Say, clock: Clock | None = None, *, standby: bool = False
+    ) -> Iterator[Store]:
+        """Open the books in the data folder (or of GONGJI_DATABASE_URL), and close them at the end.
+
+        With `standby`, wait as long as another program writes. Raise LeaseLostError at the end when another took over.
+        """
         from psycopg import OperationalError  # noqa: PLC0415  # rules alone need no database driver
 
         from gongji.gateways.database import PostgresStore  # noqa: PLC0415
         from gongji.gateways.migrating import migrate  # noqa: PLC0415
 
-        folder = self.data_folder(data)
+        folder, say = self.data_folder(data), _undisturbed(say)
         with ExitStack() as stack:
             url = self._environment.get("GONGJI_DATABASE_URL") or stack.enter_context(_own_server(folder, say))
             try:
@@ -109,9 +124,13 @@ class Wiring:
                 raise SettingError(f"the database cannot be used: {fault}") from fault
             store = PostgresStore(url, self._key(folder, say), say, clock=clock)
             stack.callback(store.close)
-            stack.enter_context(_renewing(store.renew, say))
+            if standby:
+                _await_turn(store, say)
+            stack.enter_context(_renewing(store, say))
             store.keep_bundle(self.book().digest, self.bundle())
             yield store
+            if store.lost:
+                raise LeaseLostError("another program writes to these books now; this one has ended")
 
     def throwaway(self) -> Store:
         """Return books in memory, forgotten at the end."""
@@ -181,6 +200,16 @@ def read_key(file: Path, say: Say) -> bytes:
 # Helpers
 
 
+def _undisturbed(say: Say) -> Say:
+    """Return `say` for threads that must go on when the one who watched has gone and nobody takes the sentence."""
+
+    def try_to_say(sentence: str) -> None:
+        with suppress(OSError):
+            say(sentence)
+
+    return try_to_say
+
+
 def _asked_to_end(number: int, _: FrameType | None) -> NoReturn:
     sys.exit(128 + number)
 
@@ -188,29 +217,57 @@ def _asked_to_end(number: int, _: FrameType | None) -> NoReturn:
 @contextmanager
 def _own_server(folder: Path, say: Say) -> Iterator[str]:
     from gongji.gateways.embedded import EmbeddedPostgres  # noqa: PLC0415
+    from gongji.gateways.keeping import kept_up  # noqa: PLC0415
 
     server = EmbeddedPostgres(folder, say=say)
     try:
-        yield server.start()
+        url = server.start()
+        with kept_up(server, say):
+            yield url
     finally:
         server.stop()
 
 
+def _await_turn(store: "PostgresStore", say: Say) -> None:
+    """Return when the lease is ours. A database that goes away meanwhile is waited for, too."""
+    told = False
+    while True:
+        try:
+            store.renew()
+        except (LeaseLostError, StoreDownError, UnknownOutcomeError) as fault:
+            if store.lost:
+                raise
+            if not told:
+                say(f"Waiting as standby: {fault}.")
+            told = True
+            sleep(_RENEW_SECONDS)
+        else:
+            return
+
+
 @contextmanager
-def _renewing(renew: Callable[[], None], say: Say) -> Iterator[None]:
-    """Renew the writer's lease while nothing is written, so that nobody takes it for dead."""
+def _renewing(store: "PostgresStore", say: Say) -> Iterator[None]:
+    """Renew the writer's lease while nothing is written, so that nobody takes it for dead.
+
+    A program that has lost the lease can write no more: it is asked to end, rather than refuse everything for ever.
+    """
     done = threading.Event()
 
     def loop() -> None:
         told = False
         while not done.wait(_RENEW_SECONDS):
             try:
-                renew()
+                store.renew()
+                if told:
+                    say("The writer's lease is renewed again.")
                 told = False
             except StoreError as fault:
                 if not told:
                     say(f"The writer's lease was not renewed: {fault}")
                 told = True
+                if store.lost:
+                    os.kill(os.getpid(), signal.SIGTERM)
+                    return
 
     thread = threading.Thread(target=loop, name="gongji-lease", daemon=True)
     thread.start()

@@ -33,7 +33,7 @@ def run_serve(house: House, *, host: str, port: int, data: Path | None, sample: 
     """Open the books and serve until asked to stop; 0 then, 1 when the port is taken."""
     book, clock = house.book(), house.clock(now)
     typer.echo(f"{len(book.regions)} regions, rule bundle {book.digest[:12]}")
-    with house.store(data, typer.echo, clock if now else None) as store:
+    with house.store(data, typer.echo, clock if now else None, standby=True) as store:
         if sample:
             load(store, house, clock())
         return keep_serving(store, house, clock, Address(host, port), sample=sample)

@@ -47,10 +47,13 @@ class House(Protocol):
         """Return the folder of case files."""
         ...
 
-    def store(self, data: Path | None, say: Say, clock: Clock | None = None) -> AbstractContextManager[Store]:
+    def store(
+        self, data: Path | None, say: Say, clock: Clock | None = None, *, standby: bool = False
+    ) -> AbstractContextManager[Store]:
         """Return the books in the data folder (or of GONGJI_DATABASE_URL), opened on entry, closed on exit.
 
         `clock` tells when something became known; without it the database's clock does.
+        With `standby`, entering waits as long as another program writes to the same books.
         """
         ...
 

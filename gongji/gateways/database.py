@@ -15,6 +15,8 @@ from typing import Any, Final, TypeVar
 
 import psycopg
 from psycopg import Connection, IsolationLevel, errors
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.pq import TransactionStatus
 
 from gongji.domain.requests import Scope
 from gongji.ledger.journal import ChangedForGoodError
@@ -43,13 +45,24 @@ IDS_PER_BLOCK: Final = 10_000
 MONTHS_AHEAD: Final = 3
 
 # A fixed offset rather than a zone's name: China has one, and a server may lack the table of zones. Every batch asks
-# the same few questions by key, so one plan serves for all; compiling them would take longer than answering.
+# the same few questions by key, so one plan serves for all; compiling them would take longer than answering. A writer
+# that stands still or was cut off in mid-batch must not keep its successor out for ever.
 _SETTINGS: Final = """
 SET ROLE gongji_app;
 SET TIME ZONE INTERVAL '+08:00' HOUR TO MINUTE;
 SET plan_cache_mode = force_generic_plan;
 SET jit = off;
+SET idle_in_transaction_session_timeout = '10s';
 """
+
+# A server that has vanished without a word is noticed in seconds rather than hours; what the URL says goes before it.
+_PATIENCE: Final[dict[str, Any]] = {
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
 
 
 def _silent(_: str) -> None:
@@ -79,6 +92,7 @@ class PostgresStore:
         self._lease_seconds = lease_seconds
         self._lease = {"writer": secrets.token_hex(8), "epoch": 0, "seconds": lease_seconds}
         self._lost = False
+        self._waiting_told = False
         self._months: set[tuple[int, int]] = set()
         self._ids: dict[str, Iterator[int]] = {}
         seal, shelf = Seal(key), Shelf()
@@ -146,6 +160,11 @@ class PostgresStore:
         with self._reading.turn:
             self._reading.drop()
 
+    @property
+    def lost(self) -> bool:
+        """Tell whether this store was the writer and is no more: closed, or another took over."""
+        return self._lost
+
     def renew(self) -> None:
         """Renew the lease between batches. A writer that may be idle longer than the lease calls this in time."""
         with self._writing.turn:
@@ -183,13 +202,12 @@ class PostgresStore:
         if self._lease["epoch"]:
             return
         deadline = time.monotonic() + 2 * self._lease_seconds + 1
-        waiting = False
         while not (epoch := self._next_epoch()):
             if time.monotonic() > deadline:
                 raise LeaseLostError("another writer holds the lease and keeps renewing it")
-            if not waiting:
+            if not self._waiting_told:
                 self._say("Another writer held the lease; waiting for it to run out.")
-            waiting = True
+            self._waiting_told = True
             time.sleep(0.1)
         self._lease["epoch"] = epoch
         self._say(f"Writing under epoch {epoch}.")
@@ -238,7 +256,7 @@ class PostgresStore:
                 self._writing.connection.execute("SET LOCAL lock_timeout = '1s'")
                 self._writing.connection.execute(QUERIES["make_months"], names)
             self._writing.commit()
-        except StoreError as fault:
+        except (StoreError, psycopg.Error) as fault:  # the batch before it stands, whatever this meets
             self._say(f"Partitions for the months ahead were not made: {fault}")
 
 
@@ -295,9 +313,16 @@ class _Line:
             raise
 
     def commit(self) -> None:
-        """Commit. When the connection breaks meanwhile, nobody knows: raise UnknownOutcomeError."""
+        """Commit. When the connection breaks meanwhile, nobody knows: raise UnknownOutcomeError.
+
+        Raise StoreDownError when the transaction is gone already: committing on a new connection would commit nothing.
+        """
+        connection = self._connection
+        if connection is None or connection.info.transaction_status is not TransactionStatus.INTRANS:
+            self.drop()
+            raise StoreDownError("the connection was lost before the commit")
         try:
-            self.connection.commit()
+            connection.commit()
         except psycopg.OperationalError as fault:
             self.drop()
             raise UnknownOutcomeError("the connection broke while committing") from fault
@@ -328,7 +353,7 @@ class _Line:
 
 def open_connection(url: str) -> Connection[Any]:
     """Return a connection that works as the program's role, in Beijing time."""
-    connection = psycopg.connect(url, application_name="gongji")
+    connection = psycopg.connect(make_conninfo(**_PATIENCE | conninfo_to_dict(url)), application_name="gongji")
     try:
         connection.execute(_SETTINGS)
         connection.commit()

@@ -12,6 +12,7 @@ such as root's home, the cluster is made in `/var/lib/gongji` instead, and the d
 
 import fcntl
 import os
+import platform
 import shutil
 import signal
 import subprocess
@@ -58,6 +59,7 @@ class EmbeddedPostgres:
         self._say = say
         self._users: IO[bytes] | None = None
         self._child: subprocess.Popen[bytes] | None = None
+        self._former_sockets: list[str] = []
 
     def __enter__(self) -> Self:
         self.start()
@@ -215,7 +217,7 @@ class EmbeddedPostgres:
         The server refuses to start while the former live, and while any process has the id that stands in the latter.
         """
         left = self._cluster / "postmaster.pid"
-        if left.exists() and self._users and not _is_sole_holder(self._users):
+        if left.exists() and self._users and not _is_sole_holder(self._users) and not self._was_launched_here():
             raise EmbeddedPostgresError(
                 f"{self._data_dir} is in use by a program whose server cannot be seen from here (another container?)."
             )
@@ -226,6 +228,7 @@ class EmbeddedPostgres:
         self._forget_child()
         (self._cluster / f".s.PGSQL.{_PORT}.lock").unlink(missing_ok=True)
         if left.exists():
+            self._former_sockets = self._pid_file()[4:5]
             left.unlink()
             self._say("The last server was killed; PostgreSQL recovers from its log.")
 
@@ -236,6 +239,7 @@ class EmbeddedPostgres:
         socket_dir = str(self._socket_dir(account)).replace('"', '""')
         settings = ["-c", "listen_addresses=", "-c", f"port={_PORT}", "-c", f'unix_socket_directories="{socket_dir}"']
         log = self._cluster / "server.log"
+        self._place.write_text(_this_place())
         self._child = programs.launch("-D", str(self._cluster), *settings, log=log, account=account)
         self._say(f"PostgreSQL {major} starts in {self._cluster}.")
 
@@ -243,6 +247,10 @@ class EmbeddedPostgres:
         """Return the cluster's folder, which is closed to others, or a closed one of a shorter name."""
         if len(os.fsencode(self._cluster / f".s.PGSQL.{_PORT}")) <= _SOCKET_PATH_MAX:
             return self._cluster
+        for name in self._former_sockets:  # that of a killed server: those who use it know the address
+            former = Path(name)
+            if former.is_dir() and former.stat().st_uid == self._cluster.stat().st_uid:
+                return former
         folder = Path(tempfile.mkdtemp(prefix="gongji-", dir="/tmp"))
         if account:
             os.chown(folder, account.user_id, account.group_id)
@@ -272,6 +280,14 @@ class EmbeddedPostgres:
             self._child = None
 
     # Looking.
+
+    @property
+    def _place(self) -> Path:
+        return self._data_dir / "postgres.place"
+
+    def _was_launched_here(self) -> bool:
+        """Tell whether the last server was launched where its processes can be seen from here, were they alive."""
+        return self._place.exists() and self._place.read_text() == _this_place()
 
     def _processes(self) -> set[int]:
         """Return the ids of all live server processes of this cluster, which stand in its folder."""
@@ -323,6 +339,15 @@ class EmbeddedPostgres:
     def _last_log_lines(self) -> str:
         log = self._cluster / "server.log"
         return "\n".join(log.read_text(errors="replace").splitlines()[-20:]) if log.exists() else "(no log)"
+
+
+def _this_place() -> str:
+    """Return a name of what shares our process ids: this container, since the machine was started."""
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        return f"{boot} {Path('/proc/self/ns/pid').readlink()}"
+    except OSError:  # no Linux: no containers
+        return f"{platform.node()} {psutil.boot_time():.0f}"
 
 
 def _is_sole_holder(shared: IO[bytes]) -> bool:

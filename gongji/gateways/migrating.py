@@ -1,23 +1,46 @@
 """The schema: brought up to date by revisions that are plain SQL, in order, each once."""
 
+import time
 from collections.abc import Callable
 from importlib.resources import as_file, files
 from typing import Final
 
 import psycopg
+from psycopg import errors
 
 LATEST: Final = "0001"
 """The newest revision in `migrations/versions`; a test holds the two together."""
+
+_TRIES: Final = 20
+_OTHERS_WERE_FASTER: Final = (
+    errors.UniqueViolation,
+    errors.DuplicateTable,
+    errors.DuplicateObject,
+    errors.DuplicateSchema,
+    errors.DuplicateFunction,
+    errors.InternalError_,  # "tuple concurrently updated"
+)
 
 
 def migrate(url: str, say: Callable[[str], None]) -> None:
     """Bring the database at `url` up to the latest schema. Nothing is done, and little time spent, when it is there.
 
-    The role of `url` must be allowed to create a schema and, the first time, the role `gongji_app`.
+    The role of `url` must be allowed to create a schema and, the first time, the role `gongji_app`. When another
+    program does the same at this moment, one of the two is refused; it looks again, and finds the work done.
     """
     if (before := revision_of(url)) == LATEST:
         return
-    _upgrade(url)
+    for left in reversed(range(_TRIES)):
+        try:
+            _upgrade(url)
+        except _OTHERS_WERE_FASTER:
+            if not left:
+                raise
+            time.sleep(0.5)
+            if revision_of(url) == LATEST:
+                return
+        else:
+            break
     say(f"The database's schema is at revision {LATEST} now." if before else "The database has got its tables.")
 
 
@@ -46,5 +69,8 @@ def _upgrade(url: str) -> None:
         config.set_main_option("script_location", str(folder).replace("%", "%%"))
         config.set_main_option("path_separator", "os")
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-        connection.commit()
+        try:
+            command.upgrade(config, "head")
+            connection.commit()
+        except sqlalchemy.exc.DBAPIError as fault:
+            raise fault.orig or fault from fault

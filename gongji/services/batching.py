@@ -39,15 +39,7 @@ def run_jobs(store: Store, jobs: Sequence[Job]) -> list[Outcome]:
 
     When the database refuses what one of them wrote, the batch is halved and done again, until that one fails alone.
     """
-    try:
-        return _run_whole(store, jobs)
-    except RecordRefusedError as fault:
-        if len(jobs) == 1:
-            return [fault]
-    except StoreError as fault:
-        return [fault] * len(jobs)
-    half = len(jobs) // 2
-    return run_jobs(store, jobs[:half]) + run_jobs(store, jobs[half:])
+    return _run_parts(store, jobs, _Doubt())
 
 
 class Batcher:
@@ -116,7 +108,24 @@ class Batcher:
 # Helpers
 
 
-def _run_whole(store: Store, jobs: Sequence[Job]) -> list[Outcome]:
+class _Doubt:
+    """What is open about a batch: `first` is the commit that may have happened, if there was one."""
+
+    first: UnknownOutcomeError | None = None
+
+
+def _run_parts(store: Store, jobs: Sequence[Job], doubt: _Doubt) -> list[Outcome]:
+    try:
+        return _run_whole(store, jobs, doubt)
+    except StoreError as fault:
+        if not isinstance(fault, RecordRefusedError) or len(jobs) == 1:
+            # A later failure says only that the later try wrote nothing; an open commit stays open.
+            return [doubt.first or fault] * len(jobs)
+    half = len(jobs) // 2
+    return _run_parts(store, jobs[:half], doubt) + _run_parts(store, jobs[half:], doubt)
+
+
+def _run_whole(store: Store, jobs: Sequence[Job], doubt: _Doubt) -> list[Outcome]:
     """Run all jobs in one transaction, again when others were faster or the outcome is unknown.
 
     Doing it again is safe: a request that was written answers from its record.
@@ -127,7 +136,9 @@ def _run_whole(store: Store, jobs: Sequence[Job]) -> list[Outcome]:
     for _ in range(TRIES - 1):
         try:
             return store.run(scope, lambda books: [_fenced(books, job) for job in jobs])
-        except (StaleError, UnknownOutcomeError):
+        except UnknownOutcomeError as fault:
+            doubt.first = doubt.first or fault
+        except StaleError:
             continue
     return store.run(scope, lambda books: [_fenced(books, job) for job in jobs])
 
