@@ -106,18 +106,20 @@ class Due:
         payable_fen = 0
         limited_fen = 0
         for cell in self.cells:
-            if cell.fen and _may(cell, components, kinds):
+            if cell.fen and cell.component in components and (kinds is None or cell.kind in kinds):
                 if cell.kind in self._limited:
                     limited_fen += cell.fen
                 else:
                     payable_fen += cell.fen
-        return payable_fen + min(limited_fen, self._room_fen)
+        return payable_fen + min(limited_fen, self._room_fen) if limited_fen else payable_fen
 
     def pay(self, most_fen: int, components: frozenset[Component], kinds: frozenset[str] | None = None) -> int:
         """Take up to `most_fen` off the cells allowed, first cell first, and return what was taken."""
         left_fen = most_fen
         for cell in self.cells:
-            if left_fen and _may(cell, components, kinds):
+            if not left_fen:
+                break
+            if cell.fen and cell.component in components and (kinds is None or cell.kind in kinds):
                 taken_fen = min(left_fen, cell.fen)
                 if cell.kind in self._limited:
                     taken_fen = min(taken_fen, self._room_fen)
@@ -125,10 +127,6 @@ class Due:
                 cell.fen -= taken_fen
                 left_fen -= taken_fen
         return most_fen - left_fen
-
-
-def _may(cell: DueCell, components: frozenset[Component], kinds: frozenset[str] | None) -> bool:
-    return cell.component in components and (kinds is None or cell.kind in kinds)
 
 
 def draw_own(due: Due, patient: Insured, purse: Purse, rules: RegionDay) -> list[Payment]:

@@ -140,14 +140,15 @@ def decide_settlement(
     shared: list[Payment] = []
     wallet: list[Payment] = []
     skips: list[Skip] = []
-    goods_fen = shared_inside_fen = 0
+    goods_fen = uncounted_fen = 0
     if bill.account_used:
         if rules.member.rows["own_first"].in_force:
             own = draw_own(due, patient, purse, rules.member)
         room_fen = _limit_goods(due, used, rules.place)
-        inside_fen = due.payable(_INSIDE)
+        counts = rules.benefits.rows["shared_accumulates"].state != "not_in_force"
+        inside_fen = 0 if counts else due.payable(_INSIDE)
         shared, skips = _shared(bill, patient, purse, candidates, rules, due)
-        shared_inside_fen = inside_fen - due.payable(_INSIDE)
+        uncounted_fen = 0 if counts else inside_fen - due.payable(_INSIDE)
         goods_fen = room_fen - due.room_fen
         due.limit(frozenset(), 0)
         if not rules.member.rows["own_first"].in_force:
@@ -166,7 +167,7 @@ def decide_settlement(
         wallet=tuple(wallet),
         cash_fen=due.total_fen,
         skips=tuple(skips),
-        burden_fen=_burden(share, shared_inside_fen, rules),
+        burden_fen=_burden(share, uncounted_fen),
         goods_fen=goods_fen,
     )
 
@@ -277,11 +278,9 @@ def _wallet(bill: Bill, patient: Insured, purse: Purse, rules: Rules, due: Due) 
 _INSIDE: Final = frozenset({Component.DEDUCTIBLE, Component.COPAY})
 
 
-def _burden(share: Share, shared_fen: int, rules: Rules) -> int:
-    """Return what counts as borne by the patient for relief, catastrophic cover and aid: shared money may not.
+def _burden(share: Share, uncounted_fen: int) -> int:
+    """Return what counts as borne by the patient for relief, catastrophic cover and aid.
 
-    `shared_fen` is what sharers paid of deductible and co-pay, the components that count.
+    `uncounted_fen` is what sharers paid of deductible and co-pay where the region does not count shared money.
     """
-    borne_fen = sum([fen for component, _, fen in share.cells if component in _INSIDE])
-    counts = rules.benefits.rows["shared_accumulates"].state != "not_in_force"
-    return borne_fen if counts else borne_fen - shared_fen
+    return sum([fen for component, _, fen in share.cells if component in _INSIDE]) - uncounted_fen
