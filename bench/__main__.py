@@ -14,7 +14,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from bench.clock import line, microseconds, reference
+from bench.clock import in_turn, line, ratio, reference
 from gongji.channels.cases.form import read_case
 from gongji.channels.cases.world import World
 from gongji.domain.bill import FeeClass, FeeKind, FeeLine, Parts
@@ -34,15 +34,14 @@ def main() -> None:
     """Measure and print."""
     files = {file.name: tomllib.loads(file.read_text(encoding="utf-8")) for file in (ROOT / "policies").glob("*.toml")}
     book, bundle = compile_book(files)
-    against = microseconds(reference)
-    works = works_of(book)
-    works["load_bundle"] = lambda: book_from_bundle(bundle)
-    figures = {name: microseconds(work) for name, work in works.items()}
+    works = {"reference": reference, **works_of(book), "load_bundle": lambda: book_from_bundle(bundle)}
+    figures = in_turn(works)
+    against = figures.pop("reference")
     figures["import_gongji"] = [import_cpu("gongji") for _ in range(5)]
     figures["import_settling"] = [import_cpu("gongji.services.settlements") for _ in range(5)]
     if "--json" in sys.argv:
         told = {name: round(statistics.median(several), 2) for name, several in figures.items()}
-        ratios = {name: round(value / statistics.median(against), 3) for name, value in told.items()}
+        ratios = {name: round(ratio(several, against), 3) for name, several in figures.items()}
         print(json.dumps({"microseconds": told, "ratio_to_reference": ratios, "bars": BARS}))
         return
     print(line("reference: JSON of a message, there and back", against, None))

@@ -13,28 +13,40 @@ def reference() -> None:
     json.loads(json.dumps(REFERENCE))
 
 
-def microseconds(work: Callable[[], object], *, runs: int = 9, seconds: float = 0.15) -> list[float]:
-    """Return CPU microseconds a call of `work`, one figure a run, after a warm-up."""
-    work()
-    started = time.process_time()
-    calls = 0
-    while time.process_time() - started < seconds / 10:
-        work()
-        calls += 1
-    calls = max(1, calls * 10 // 2)
-    figures = []
+def in_turn(works: dict[str, Callable[[], object]], *, runs: int = 15, seconds: float = 0.02) -> dict[str, list[float]]:
+    """Return CPU microseconds a call, one figure a run, for each work; all works take turns in every run.
+
+    A machine whose clock wanders then wanders for all of them alike, and ratios within a run hold.
+    """
+    calls = {name: _calls(work, seconds) for name, work in works.items()}
+    figures: dict[str, list[float]] = {name: [] for name in works}
     for _ in range(runs):
-        started = time.process_time()
-        for _ in range(calls):
-            work()
-        figures.append((time.process_time() - started) / calls * 1e6)
+        for name, work in works.items():
+            started = time.process_time()
+            for _ in range(calls[name]):
+                work()
+            figures[name].append((time.process_time() - started) / calls[name] * 1e6)
     return figures
 
 
+def _calls(work: Callable[[], object], seconds: float) -> int:
+    work()
+    started = time.process_time()
+    calls = 0
+    while time.process_time() - started < seconds:
+        work()
+        calls += 1
+    return max(1, calls)
+
+
 def line(name: str, figures: list[float], against: list[float] | None, bar: str = "") -> str:
-    """Return one printed line: median, range, and the ratio to the reference of the same run."""
-    middle = statistics.median(figures)
-    text = f"{name:<52} {middle:>9.1f} us  ({min(figures):.1f}-{max(figures):.1f})"
+    """Return one printed line: median, range, and the median of the ratios to the reference of the same run."""
+    text = f"{name:<52} {statistics.median(figures):>9.1f} us  ({min(figures):.1f}-{max(figures):.1f})"
     if against is not None:
-        text += f"  {middle / statistics.median(against):>6.2f} x reference"
+        text += f"  {ratio(figures, against):>6.2f} x reference"
     return f"{text}  {bar}".rstrip()
+
+
+def ratio(figures: list[float], against: list[float]) -> float:
+    """Return the median of the ratios run by run; the runs are taken round where there are fewer of one."""
+    return statistics.median(one / against[number % len(against)] for number, one in enumerate(figures))

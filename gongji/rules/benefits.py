@@ -233,13 +233,15 @@ def _basic(schedule: Schedule, cost_points: int, ratio_bp: int, care: Care) -> t
     Cost is in basis points of a fen, what is paid in basis points of those. Whole numbers suffice until a band or
     the ceiling cuts a bill in two; from there on the cost may be a fraction.
     """
+    if schedule.ceiling != "fen" and not schedule.bands:
+        return cost_points * ratio_bp, 0
     used_fen = care.used_fund_all_fen if schedule.ceiling_over == "all" else care.used_fund_fen
     stops = [(band.fund_above_fen, band.ratio_bp[care.level - 1]) for band in schedule.bands]
     if schedule.ceiling == "fen" and schedule.ceiling_fen is not None:
         stops.append((schedule.ceiling_fen, 0))
     paid: Fraction | int = 0
     cost: Fraction | int = cost_points
-    for stop_fen, next_bp in sorted(stops):
+    for stop_fen, next_bp in sorted(stops) if len(stops) > 1 else stops:
         room = max(0, (stop_fen - used_fen) * _SQUARE - paid)
         if cost * ratio_bp <= room:
             return paid + cost * ratio_bp, 0
