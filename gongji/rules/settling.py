@@ -144,15 +144,13 @@ def decide_settlement(
     if bill.account_used:
         if rules.member.rows["own_first"].in_force:
             own = draw_own(due, patient, purse, rules.member)
-        limited = rules.place.rows["use_cap"].value is not None
-        room_fen = _limit_goods(due, used, rules.place) if limited else 0
+        room_fen = _limit_goods(due, used, rules.place)
         counts = rules.benefits.rows["shared_accumulates"].state != "not_in_force"
         inside_fen = 0 if counts else due.payable(_INSIDE)
         shared, skips = _shared(bill, patient, purse, candidates, rules, due)
         uncounted_fen = 0 if counts else inside_fen - due.payable(_INSIDE)
-        if limited:
-            goods_fen = room_fen - due.room_fen
-            due.limit(frozenset(), 0)
+        goods_fen = room_fen - due.room_fen
+        due.limit(frozenset(), 0)
         if not rules.member.rows["own_first"].in_force:
             own = draw_own(due, patient, purse, rules.member)
         swipe = rules.member.rows["second_swipe"]
