@@ -22,7 +22,11 @@ Split = tuple[FeeKind, int, int, int, int]
 
 
 class Care(Struct, frozen=True, kw_only=True, gc=False):
-    """What benefits depend on besides the person. `used_*` are this medical year's sums before the bill, in fen."""
+    """What benefits depend on besides the person. `used_*` are this medical year's sums before the bill, in fen.
+
+    `visited_on` is the day whose rules decide; `stays_before` the hospital stays of this medical year before this one.
+    Care that is not `ordinary` has no schedule.
+    """
 
     visited_on: date
     visit: Visit
@@ -33,16 +37,22 @@ class Care(Struct, frozen=True, kw_only=True, gc=False):
     used_deductible_fen: int = 0
     used_visit_deductible_fen: int = 0
     used_burden_fen: int = 0
+    stays_before: int = 0
+    ordinary: bool = True
 
 
 class Share(Struct, frozen=True, kw_only=True, gc=False):
-    """The pooled share: what each fund pays, and the personal part in cells, in the order of the components."""
+    """The pooled share: what each fund pays, and the personal part in cells, in the order of the components.
+
+    `later_stay` tells that the deductible is that of a hospital stay which is not the first of its medical year.
+    """
 
     layers: tuple[tuple[str, int], ...] = ()
     cells: tuple[Cell, ...] = ()
     in_scope_fen: int = 0
     deductible_fen: int = 0
     ratio_bp: int = 0
+    later_stay: bool = False
     rule_ids: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
 
@@ -67,7 +77,9 @@ def pooled_share(lines: Sequence[FeeLine], patient: Insured, care: Care, rules: 
     row = rules.rows[name]
     split, scope_points = split_lines(lines)
     in_scope_fen = sum([part[1] for part in split])
-    schedule = find_schedule(row.value.schedules, patient, care) if row.value is not None else None
+    schedule = None
+    if row.value is not None and care.ordinary:
+        schedule = find_schedule(row.value.schedules, patient, care)
     if row.value is None or (schedule is None and in_scope_fen):
         return Refused(Refusal.BENEFITS_UNKNOWN, ground(row, care.visited_on, rules.region))
     if schedule is None:
@@ -86,6 +98,7 @@ def pooled_share(lines: Sequence[FeeLine], patient: Insured, care: Care, rules: 
         in_scope_fen=in_scope_fen,
         deductible_fen=deductible_fen,
         ratio_bp=ratio_bp,
+        later_stay=_later_deductible(schedule, care) is not None,
         rule_ids=(row.rule_id,),
         unknown=tuple(unknown),
     )
@@ -176,13 +189,18 @@ def _fits_record(schedule: Schedule, patient: Insured) -> bool:
 
 
 def _deductible_left(schedule: Schedule, care: Care) -> int:
-    whole_fen = schedule.deductible_fen[care.level - 1]
+    whole_fen = (_later_deductible(schedule, care) or schedule.deductible_fen)[care.level - 1]
     if schedule.deductible_per == "visit":
         return max(0, whole_fen - care.used_visit_deductible_fen)
     left_fen = whole_fen - care.used_deductible_fen
     if schedule.deductible_year_max_fen is not None:
         left_fen = min(left_fen, schedule.deductible_year_max_fen - care.used_deductible_fen)
     return max(0, left_fen)
+
+
+def _later_deductible(schedule: Schedule, care: Care) -> tuple[int, int, int] | None:
+    """Return the deductibles of a later stay, where this is one and they differ from those of the first."""
+    return schedule.later_deductible_fen if care.visit is Visit.INPATIENT and care.stays_before else None
 
 
 def _ratio(schedule: Schedule, care: Care, patient: Insured, rules: RegionDay, unknown: list[str]) -> int:

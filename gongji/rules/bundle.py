@@ -54,10 +54,17 @@ def compile_book(files: Mapping[str, Mapping[str, Any]]) -> tuple[PolicyBook, by
 
 
 def book_from_bundle(bundle: bytes) -> PolicyBook:
-    """Return the book of a bundle written by `compile_book`. Raise PolicyError when it is not one."""
+    """Return the book of a bundle written by `compile_book`. Raise PolicyError when it is not one.
+
+    A rule that came into the register after the bundle was written is unknown in it.
+    """
     try:
         content = msgspec.json.decode(bundle)
         rows = [_row(raw) for raw in content["rows"]]
+        rows += [
+            Row(rule=rule, region=NATION, start=EPOCH, state="unknown", note="The bundle is older than this rule.")
+            for rule in RULES.keys() - {row.rule for row in rows if row.region == NATION}
+        ]
         sources = msgspec.convert(content["sources"], dict[str, Source])
     except (msgspec.MsgspecError, KeyError, TypeError) as fault:
         raise PolicyError([f"the bundle cannot be read: {fault}"]) from fault

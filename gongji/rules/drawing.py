@@ -244,6 +244,13 @@ def take(candidate: Candidate, wanted_fen: int, day: date) -> list[Payment] | Re
     return _spread(pockets, min(wanted_fen, available_fen, limit_fen), bond.bond_id, rule_ids)
 
 
+def room(candidate: Candidate) -> int:
+    """Return how much more the sharer's limit and the quota let be paid over this bond, in fen."""
+    limit_fen, _ = _cap(candidate, candidate.rules)
+    quota_fen = candidate.bond.quota_fen
+    return limit_fen if quota_fen is None else min(limit_fen, max(0, quota_fen - candidate.bond.used_fen))
+
+
 def shareable(owner_id: int, purse: Purse, rules: RegionDay) -> list[tuple[Account, int]]:
     """Return the pockets of a sharer that the region opens to others and that are not empty, carry-over first."""
     pockets = [(Account(owner_id, Pocket.CARRY_OVER), purse.carry_over_fen)] if purse.carry_over_fen else []

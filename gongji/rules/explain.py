@@ -130,7 +130,8 @@ def _fund_lines(decision: Settled, who: str, book: PolicyBook, lang: Language) -
         why = say["hospital"].format(fen=yuan(decision.hospital_fen))
         yield Line(step="hospital", who=say["the_hospital"], amount_fen=decision.hospital_fen, why=why)
     if share.deductible_fen:
-        why = say["deductible"].format(who=who, fen=yuan(share.deductible_fen))
+        key = "deductible_later" if share.later_stay else "deductible"
+        why = say[key].format(who=who, fen=yuan(share.deductible_fen))
         yield Line(step="deductible", who=who, amount_fen=share.deductible_fen, why=why, witnesses=witnesses)
 
 

@@ -152,6 +152,12 @@ class MedicalYear(Value):
     day: int = 1
 
 
+class StayYear(Value):
+    """The medical year that a hospital stay over its end belongs to: that of the admission, or of the discharge."""
+
+    by: Literal["admission", "discharge"]
+
+
 class RetiredCredit(Value):
     """The fixed monthly sum of a retired person of at least `age_from` years."""
 
@@ -198,6 +204,7 @@ class Schedule(Value, kw_only=True):
     """Benefits of one kind of person: deductible, ratio by hospital level 1, 2, 3, and yearly ceiling of the fund.
 
     `deductible_fen` and `ratio_bp` are by level. `drugstore_bp` is the ratio in pharmacies (absent: unknown).
+    `later_deductible_fen` is due for each hospital stay of a medical year but its first (absent: the same as for it).
     `ceiling` is "fen" with `ceiling_fen`, "no_limit" or "unknown"; `above_bp` is what a further layer (`layer`)
     pays above the ceiling, which counts the fund's payments for this kind of care, or for all care of the year.
     `burden_*`: once the person has borne so much in the year, this share of what follows, up to a ceiling.
@@ -216,6 +223,7 @@ class Schedule(Value, kw_only=True):
     tier: str | None = None
     deductible_fen: tuple[int, int, int] = (0, 0, 0)
     deductible_per: Literal["year", "visit"] = "year"
+    later_deductible_fen: tuple[int, int, int] | None = None
     deductible_year_max_fen: int | None = None
     drugstore_bp: int | None = None
     bands: tuple[Band, ...] = ()
@@ -227,6 +235,11 @@ class Schedule(Value, kw_only=True):
     burden_above_fen: int | None = None
     burden_ratio_bp: tuple[int, int, int] | None = None
     burden_ceiling_fen: int | None = None
+
+    def __post_init__(self) -> None:
+        """Raise ValueError when a deductible that is due once a year is said to differ from stay to stay."""
+        if self.later_deductible_fen is not None and self.deductible_per != "visit":
+            raise ValueError('later_deductible_fen is wanted only with deductible_per = "visit"')
 
 
 class Benefits(Value):
@@ -296,6 +309,7 @@ RULES: dict[str, type[Value]] = {
     "ends_with_insurance": Flag,
     "sharer_tier": Tier,
     "medical_year": MedicalYear,
+    "stay_year": StayYear,
     "crediting": Crediting,
     "premiums": Premiums,
     "premium_window": Window,

@@ -5,10 +5,12 @@ from datetime import date, datetime
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gongji.domain.account import Account, Pocket
 from gongji.domain.bill import COMPONENTS, KIND_AT_PLACE, Component, FeeLine, Parts, Place, Visit
 from gongji.domain.insured import Insured
+from gongji.domain.periods import year_start
 from gongji.domain.refusals import Refusal, Refused, first_of
 from gongji.rules.benefits import Care, Cell, Share, pooled_share
 from gongji.rules.drawing import Asked, Candidate, Due, Payment, Purse, Skip, draw_own, draw_shared
@@ -36,7 +38,10 @@ class CoreSplit(Struct, frozen=True, kw_only=True):
 class Bill(Struct, frozen=True, kw_only=True):
     """What is to be settled: `lines` (the funds' share is computed), `parts` (it has been), or `split`.
 
-    `deducted_fen` is what earlier settlements of the same visit have counted to its deductible.
+    `deducted_fen` is what earlier settlements of the same visit have counted to its deductible. A hospital stay begins
+    on `visited_on`; `discharged_on` is None where it lasts, or ends with the settlement. `counts_stay` marks the
+    settlement by which a stay is counted: its first that stands. Care that is not `ordinary` (an injury, a birth) is
+    none that the schedules are written for.
     """
 
     at: datetime
@@ -54,6 +59,14 @@ class Bill(Struct, frozen=True, kw_only=True):
     scan: tuple[int, ...] | None = None
     swipe: int | None = None
     deducted_fen: int = 0
+    discharged_on: date | None = None
+    counts_stay: bool = False
+    ordinary: bool = True
+
+    @property
+    def last_day(self) -> date:
+        """Return the day of the discharge, or of the settlement."""
+        return self.discharged_on or self.at.date()
 
     def fault(self) -> Refused | None:
         """Return what is wrong with the amounts themselves: one is negative, or a line has more above its ceiling."""
@@ -71,7 +84,8 @@ class Bill(Struct, frozen=True, kw_only=True):
 class Used(Struct, frozen=True):
     """This medical year's sums of the patient before the bill, in fen.
 
-    `goods_fen` is what sharers have paid this month for goods under a monthly limit.
+    `goods_fen` is what sharers have paid this month for goods under a monthly limit; `stays` is the number of hospital
+    stays before this one.
     """
 
     fund_fen: int = 0
@@ -79,6 +93,7 @@ class Used(Struct, frozen=True):
     deductible_fen: int = 0
     burden_fen: int = 0
     goods_fen: int = 0
+    stays: int = 0
 
 
 class Settled(Struct, frozen=True, kw_only=True, gc=False):
@@ -114,7 +129,7 @@ class Settled(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Rules(Struct, frozen=True):
-    """The region-days a bill is decided by: drawing goes by the day of settlement, benefits by the day of the visit."""
+    """The region-days a bill is decided by: drawing goes by the day of settlement, benefits by the day of the care."""
 
     member: RegionDay
     place: RegionDay
@@ -189,11 +204,22 @@ def patient_faults(bill: Bill, patient: Insured, rules: RegionDay) -> list[Refus
     return faults + member_faults(patient, rules, day)
 
 
+def care_day(bill: Bill, member: RegionDay) -> date:
+    """Return the day whose benefits and medical year a bill falls under: that of the visit.
+
+    For a hospital stay it is the day of the discharge where the region says so; `member` are the patient's rules on
+    the day of settlement.
+    """
+    terms = member.value("stay_year")
+    by_discharge = bill.visit is Visit.INPATIENT and terms is not None and terms.by == "discharge"
+    return bill.last_day if by_discharge else bill.visited_on
+
+
 def share_of(bill: Bill, patient: Insured, used: Used, rules: Rules) -> Share | Refused:
     """Return the pooled share of the bill: computed from lines, or as it came."""
     if bill.lines is not None and bill.split is None:
         care = Care(
-            visited_on=bill.visited_on,
+            visited_on=care_day(bill, rules.member),
             visit=bill.visit,
             level=bill.level,
             at_home=rules.place.pool == rules.benefits.pool,
@@ -202,8 +228,11 @@ def share_of(bill: Bill, patient: Insured, used: Used, rules: Rules) -> Share | 
             used_deductible_fen=used.deductible_fen,
             used_visit_deductible_fen=bill.deducted_fen,
             used_burden_fen=used.burden_fen,
+            stays_before=used.stays,
+            ordinary=bill.ordinary,
         )
-        return pooled_share(bill.lines, patient, care, rules.benefits)
+        share = pooled_share(bill.lines, patient, care, rules.benefits)
+        return share if isinstance(share, Refused) else _with_stay_year(share, bill, rules.member)
     kind = KIND_AT_PLACE[bill.place]
     if bill.split is not None:
         parts, layers = bill.split.parts, bill.split.layers
@@ -217,6 +246,20 @@ def share_of(bill: Bill, patient: Insured, used: Used, rules: Rules) -> Share | 
 
 
 # Helpers
+
+
+def _with_stay_year(share: Share, bill: Bill, member: RegionDay) -> Share:
+    """Return the share with the row that chose the medical year, where a hospital stay runs over the end of one."""
+    terms = member.value("medical_year")
+    if bill.visit is not Visit.INPATIENT or terms is None:
+        return share
+    first, last = (year_start(day, month=terms.month, first_day=terms.day) for day in (bill.visited_on, bill.last_day))
+    row = member.rows["stay_year"]
+    if first == last or row.state == "not_in_force":
+        return share
+    if row.in_force:
+        return replace(share, rule_ids=(*share.rule_ids, row.rule_id))
+    return replace(share, unknown=(*share.unknown, row.rule_id))
 
 
 def _shared(

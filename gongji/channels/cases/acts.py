@@ -34,11 +34,13 @@ def do(act: form.Act, world: World) -> Outcome:
 
 @do.register
 def _(act: form.Settle, world: World) -> Outcome:
+    visit = act.visit or (Visit.DRUGSTORE if act.place is Place.PHARMACY else Visit.OUTPATIENT)
     bill = Bill(
         at=world.now,
-        visited_on=world.now.date(),
+        visited_on=act.admitted or world.now.date(),
         place=act.place,
-        visit=act.visit or (Visit.DRUGSTORE if act.place is Place.PHARMACY else Visit.OUTPATIENT),
+        visit=visit,
+        counts_stay=visit is Visit.INPATIENT,
         level=act.level,
         designated=act.designated,
         takes_wallet=act.takes_wallet,
@@ -54,7 +56,7 @@ def _(act: form.Settle, world: World) -> Outcome:
         bill=bill,
         place_region=act.region or world.region,
     )
-    timeless = replace(bill, at=_TIMELESS, visited_on=_DAY)
+    timeless = replace(bill, at=_TIMELESS, visited_on=act.admitted or _DAY)
     content = ("settle", replace(request, bill=timeless), world.id_of(act.credential_of or act.patient))
     return _once(content, act.id, world, lambda: settle(world.books, world.policy, request))
 

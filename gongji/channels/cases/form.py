@@ -28,6 +28,7 @@ class Used(Form):
 
     fund: Money = "0.00"
     deductible: Money = "0.00"
+    stays: Annotated[int, Meta(ge=0)] = 0
 
 
 class Person(Form, kw_only=True):
@@ -134,6 +135,7 @@ class Settle(Act, tag="settle", kw_only=True):
     level: Literal[1, 2, 3] = 2
     region: str | None = None
     visit: Visit | None = None
+    admitted: date | None = None
     takes_wallet: bool = True
     scan: list[str] | None = None
     swipe: Literal[1, 2] | None = None
@@ -318,11 +320,14 @@ def read_case(content: dict[str, Any]) -> Case:
         case = msgspec.convert(_moments(content), Case)
     except msgspec.ValidationError as fault:
         raise CaseError(str(fault)) from fault
+    moment = case.at
     for number, act in enumerate(case.act):
         if not content["act"][number]["expect"]:
             raise CaseError(f"act[{number}].expect: at least one key is wanted")
+        moment = max(moment, act.to) if isinstance(act, PassTime) else act.at or moment
         if isinstance(act, Settle):
             _one_way(act, number)
+            _admission(act, number, moment)
     if not case.act:
         raise CaseError("act: at least one is wanted")
     labels = [person.id for person in case.person]
@@ -360,7 +365,14 @@ def _one_way(act: Settle, number: int) -> None:
         raise CaseError(f"act[{number}]: exactly one of personal_part, parts, fee is wanted, not {given or 'none'}")
 
 
-_DATES = {"born", "retired_on", "suspended_until"}
+def _admission(act: Settle, number: int, moment: datetime) -> None:
+    if act.admitted is not None and act.visit is not Visit.INPATIENT:
+        raise CaseError(f'act[{number}].admitted: wanted only with visit = "inpatient"')
+    if act.admitted is not None and act.admitted > moment.date():
+        raise CaseError(f"act[{number}].admitted: a day not after the act's is wanted")
+
+
+_DATES = {"admitted", "born", "retired_on", "suspended_until"}
 
 
 def _moments(value: Any, key: str = "") -> Any:

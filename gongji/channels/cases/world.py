@@ -96,7 +96,11 @@ class World:
         )
         begins = account_year(self.policy, region, case.at.date())
         self.books.ledger.years.put(number, AccountYear(begins))
-        used = Accumulated(fen_from_yuan(person.used.fund), fen_from_yuan(person.used.deductible))
+        used = Accumulated(
+            fund_fen=fen_from_yuan(person.used.fund),
+            deductible_fen=fen_from_yuan(person.used.deductible),
+            stays=person.used.stays,
+        )
         for inpatient in cares if used != Accumulated() else ():
             self.books.ledger.accumulators.put(AccumulatorKey(number, begins, inpatient), used)
         money = {
