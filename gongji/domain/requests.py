@@ -35,8 +35,9 @@ class Answered(Struct, frozen=True, kw_only=True):
 class Scope(Struct, kw_only=True):
     """What a request may touch, by the names it uses. The store adds the families of the people named.
 
-    `certificates` are (kind, number) as in the directory: psn_no, certno, card_no, ec_token. `settlements` are
-    (book_id or None, settle_id); `premiums` are (insured_id, kind, year).
+    `certificates` are (kind, number) as in the directory: psn_no, certno, card_no. `settlements` are numbers of
+    settlements and of refunds. `stays` are the psn_no of those whose open hospital stay is asked for, `codes` the
+    digests of e-credential codes shown.
     """
 
     people: set[int] = msgspec.field(default_factory=set)
@@ -45,6 +46,8 @@ class Scope(Struct, kw_only=True):
     transfers: set[str] = msgspec.field(default_factory=set)
     visits: set[str] = msgspec.field(default_factory=set)
     signs: set[str] = msgspec.field(default_factory=set)
+    stays: set[str] = msgspec.field(default_factory=set)
+    codes: set[bytes] = msgspec.field(default_factory=set)
     requests: set[RequestKey] = msgspec.field(default_factory=set)
 
     def merge(self, other: "Scope") -> None:

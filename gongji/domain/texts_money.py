@@ -47,6 +47,12 @@ MONEY: Final[dict[Refusal, tuple[str, str, str, str]]] = {
         "This institution or pharmacy is not designated, so insurance money cannot be used here.",
         "Pay in cash, or go to a designated place nearby.",
     ),
+    Refusal.STAY_OPEN: (
+        "病人正在住院，还没有办理出院。",
+        "请先办理出院；人已经出院的，请住院的那家医院补办。",
+        "The patient is in hospital and has not been discharged.",
+        "Discharge first; if the patient has left already, that hospital has to enter the discharge.",
+    ),
     Refusal.USE_NOT_ALLOWED: (
         "这种费用在这里不能用家人共济的钱付。",
         "请用本人账户或现金付这一项；其他项目不受影响。",

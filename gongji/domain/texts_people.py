@@ -12,10 +12,10 @@ PEOPLE: Final[dict[Refusal, tuple[str, str, str, str]]] = {
         "Show the patient's own code; relatives' money is drawn by itself where the rules allow it.",
     ),
     Refusal.CREDENTIAL_NOT_ACTIVE: (
-        "这张卡或医保码还没有激活，或者已消磁、挂失、过期。",
-        "请改用医保电子凭证或身份证；卡的问题到参保地窗口办理。",
-        "This card or code is not activated, or is demagnetised, reported lost or expired.",
-        "Use the e-credential or the ID card instead; have the card mended at the local counter.",
+        "这张卡或医保码还没有激活，或者已消磁、挂失、过期、用过。",
+        "请刷新医保码或改用身份证；卡的问题到参保地窗口办理。",
+        "This card or code is not activated, or is demagnetised, reported lost, expired or used up.",
+        "Refresh the code or use the ID card instead; have the card mended at the local counter.",
     ),
     Refusal.IDENTITY_MISMATCH: (
         "姓名和证件号码对不上。",

@@ -21,9 +21,10 @@ from psycopg.pq import TransactionStatus
 from gongji.domain.requests import Scope
 from gongji.ledger.journal import ChangedForGoodError
 from gongji.ledger.postgres import QUERIES, PostgresJournal
-from gongji.ledger.records import Entry
+from gongji.ledger.records import Cleared, Entry, Settlement, Totals
 from gongji.registry.cipher import Seal
 from gongji.registry.postgres import PostgresRegistry, Shelf
+from gongji.registry.records import Visit
 from gongji.services.store import (
     Books,
     Gathered,
@@ -127,6 +128,22 @@ class PostgresStore:
     def entries_of(self, book_id: int, *, since: datetime | None = None, until: datetime | None = None) -> list[Entry]:
         """Return the entries of a book; see `Store.entries_of`."""
         return self._ask(lambda line: line.journal.entries_of(book_id, since=since, until=until))
+
+    def visits_of(self, book_id: int, *, since: datetime | None = None, until: datetime | None = None) -> list[Visit]:
+        """Return a person's visits; see `Store.visits_of`."""
+        return self._ask(lambda line: line.registry.visits_of(book_id, since=since, until=until))
+
+    def settlements_of(
+        self, book_id: int, *, since: datetime | None = None, until: datetime | None = None
+    ) -> list[Settlement]:
+        """Return the settlements of a book; see `Store.settlements_of`."""
+        return self._ask(lambda line: line.journal.settlements_of(book_id, since=since, until=until))
+
+    def totals(self, institution: str, cleared: Cleared, *, since: datetime, until: datetime, refunds: bool) -> Totals:
+        """Return the totals of an institution; see `Store.totals`."""
+        return self._ask(
+            lambda line: line.journal.totals(institution, cleared, since=since, until=until, refunds=refunds)
+        )
 
     def keep_bundle(self, sha256: str, content: bytes) -> None:
         """Keep a rule bundle under its hash."""

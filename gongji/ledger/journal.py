@@ -13,10 +13,13 @@ from gongji.ledger.records import (
     Accumulated,
     AccumulatorKey,
     Balance,
+    Cleared,
     Entry,
     PremiumKey,
     PremiumPaid,
+    Refund,
     Settlement,
+    Totals,
     Transfer,
 )
 from gongji.ledger.window import LedgerWindow
@@ -31,6 +34,7 @@ class Loaded(NamedTuple):
     pockets: dict[Account, Balance]
     entries: dict[int, Entry]
     settlements: dict[int, Settlement]
+    refunds: dict[int, Refund]
     accumulators: dict[AccumulatorKey, Accumulated]
     transfers: dict[str, Transfer]
     premiums: dict[PremiumKey, PremiumPaid]
@@ -50,7 +54,11 @@ class Journal(Protocol):
     def find(
         self, window: LedgerWindow, *, requests: set[RequestKey], settlements: set[int], transfers: set[str]
     ) -> set[int]:
-        """Load the answers, settlements (those the answers made too) and transfers; return the people they concern."""
+        """Load the answers, settlements and transfers; return the people they concern.
+
+        A settlement is named by its own number or by that of a refund of it, or by an answer that made it. All its
+        refunds come with it.
+        """
         ...
 
     def load(self, window: LedgerWindow, *, named: set[int], family: set[int]) -> None:
@@ -73,6 +81,19 @@ class Journal(Protocol):
         """Return the entries made for that book or touching a pocket in it, recorded in [since, until), by entry id."""
         ...
 
+    def settlements_of(self, book_id: int, *, since: datetime | None, until: datetime | None) -> list[Settlement]:
+        """Return the settlements of that book made in [since, until), in order of time."""
+        ...
+
+    def totals(self, institution: str, cleared: Cleared, *, since: datetime, until: datetime, refunds: bool) -> Totals:
+        """Return the totals of an institution's settlements in [since, until) whose statements say `cleared`.
+
+        Without `refunds`, of what is left: settlements that were not fully refunded by now, at what remains of
+        them. With `refunds`, as it went: all settlements as they were made, and each refund that stands as a row of
+        its own, with negative amounts, on its own day.
+        """
+        ...
+
 
 class ChangedForGoodError(Exception):
     """Something that is recorded for good was to be changed: our own mistake."""
@@ -81,11 +102,12 @@ class ChangedForGoodError(Exception):
 def refuse_changes_of_the_past(window: LedgerWindow, loaded: Loaded) -> None:
     """Raise ChangedForGoodError when a batch changed something that stands for good once it is recorded.
 
-    Of a settlement only what is given back may change, of a transfer its state, of an answer whether it was taken
-    back; entries and paid premiums never.
+    Of a settlement only what is given back may change, of a refund and of an answer whether it was taken back, of a
+    transfer its state; entries and paid premiums never.
     """
     may_change: tuple[tuple[Table[Any, Any], dict[Any, Any], tuple[str, ...]], ...] = (
         (window.settlements, loaded.settlements, ("given_back", "cash_back_fen", "reversed")),
+        (window.refunds, loaded.refunds, ("undone_at",)),
         (window.transfers, loaded.transfers, ("state",)),
         (window.answers, loaded.answers, ("reversed_by",)),
         (window.entries, loaded.entries, ()),

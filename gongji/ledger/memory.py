@@ -8,7 +8,7 @@ from gongji.domain.account import OWNED, Account
 from gongji.domain.requests import RequestKey
 from gongji.domain.tables import Table
 from gongji.ledger.journal import Loaded, concerned, parties, refuse_changes_of_the_past
-from gongji.ledger.records import Entry, Transfer, TransferState
+from gongji.ledger.records import Cleared, Entry, Refund, Settlement, Totals, Transfer, TransferState
 from gongji.ledger.window import EMPTY, LedgerWindow
 
 RECENT: Final = timedelta(days=2)
@@ -33,10 +33,7 @@ class MemoryJournal:
                 window.answers.load(key, answered)
                 people |= {answered.book_id} if answered.book_id else set()
                 wanted |= {answered.settle_id} if answered.settle_id is not None else set()
-        for settle_id in wanted:
-            if (settlement := self.kept.settlements.get(settle_id)) is not None:
-                window.settlements.load(settle_id, settlement)
-                people |= concerned(settlement)
+        people |= self._find_settlements(window, wanted)
         for transfer_id in transfers:
             if (transfer := self.kept.transfers.get(transfer_id)) is not None:
                 window.transfers.load(transfer_id, transfer)
@@ -86,6 +83,40 @@ class MemoryJournal:
             and (entry.book_id == book_id or any(leg.account.book_id == book_id for leg in entry.legs))
         ]
 
+    def settlements_of(self, book_id: int, *, since: datetime | None, until: datetime | None) -> list[Settlement]:
+        """Return the settlements of a book; see `Journal.settlements_of`."""
+        found = [
+            settlement
+            for settlement in self.kept.settlements
+            if settlement.book_id == book_id
+            and (since is None or since <= settlement.settled_at)
+            and (until is None or settlement.settled_at < until)
+        ]
+        return sorted(found, key=lambda settlement: (settlement.settled_at, settlement.settle_id))
+
+    def totals(self, institution: str, cleared: Cleared, *, since: datetime, until: datetime, refunds: bool) -> Totals:
+        """Return the totals of an institution; see `Journal.totals`."""
+        counted = {
+            one.settle_id: one
+            for one in self.kept.settlements
+            if (one.institution, _cleared(one)) == (institution, cleared)
+        }
+        made = [one for one in counted.values() if since <= one.settled_at < until]
+        if refunds:
+            rows = [_as_made(one) for one in made] + [
+                _taken_back(counted[refund.settle_id], refund)
+                for refund in self.kept.refunds
+                if refund.settle_id in counted and refund.undone_at is None and since <= refund.refunded_at < until
+            ]
+        else:
+            rows = [_left_of(one) for one in made if not one.reversed]
+        return Totals(
+            sum(row.count for row in rows),
+            sum(row.total_fen for row in rows),
+            sum(row.fund_fen for row in rows),
+            sum(row.account_fen for row in rows),
+        )
+
     def faults(self) -> list[str]:
         """Check the books as a whole; one sentence for each thing that is wrong."""
         found = [
@@ -106,6 +137,20 @@ class MemoryJournal:
                 found.append(f"{account} is below zero")
         return found
 
+    def _find_settlements(self, window: LedgerWindow, numbers: set[int]) -> set[int]:
+        """Load the settlements of those numbers, or of those refunds, with all refunds; return whom they concern."""
+        people: set[int] = set()
+        named = {self.kept.refunds[number].settle_id if number in self.kept.refunds else number for number in numbers}
+        for settle_id in named:
+            if (settlement := self.kept.settlements.get(settle_id)) is not None:
+                window.settlements.load(settle_id, settlement)
+                people |= concerned(settlement)
+        if named:
+            for refund in self.kept.refunds:
+                if refund.settle_id in named:
+                    window.refunds.load(refund.refund_id, refund)
+        return people
+
     def _load_transfers(self, window: LedgerWindow, named: set[int], family: set[int]) -> None:
         sent: dict[int, list[Transfer]] = {}
         for transfer in self.kept.transfers:
@@ -119,3 +164,25 @@ class MemoryJournal:
             for transfer in transfers:
                 if latest - transfer.sent_at <= RECENT:
                     window.transfers.load(transfer.transfer_id, transfer)
+
+
+def _cleared(settlement: Settlement) -> Cleared:
+    statement = settlement.statement
+    return Cleared(statement.insutype, statement.clr_type, statement.office)
+
+
+def _as_made(settlement: Settlement) -> Totals:
+    drawn_fen = sum(draw.amount_fen for draw in settlement.draws)
+    return Totals(1, settlement.total_fen, settlement.fund_fen, drawn_fen)
+
+
+def _left_of(settlement: Settlement) -> Totals:
+    whole, back_fen = _as_made(settlement), sum(settlement.given_back)
+    left_fen = whole.total_fen - settlement.cash_back_fen - back_fen
+    return Totals(1, left_fen, whole.fund_fen, whole.account_fen - back_fen)
+
+
+def _taken_back(settlement: Settlement, refund: Refund) -> Totals:
+    back_fen = sum(refund.back_fens)
+    fund_fen, hospital_fen = (settlement.fund_fen, settlement.hospital_fen) if refund.full else (0, 0)
+    return Totals(1, -(back_fen + refund.cash_fen + fund_fen + hospital_fen), -fund_fen, -back_fen)

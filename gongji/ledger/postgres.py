@@ -4,6 +4,7 @@ from datetime import datetime
 from importlib.resources import files
 from typing import Any, Final
 
+from msgspec.structs import asdict
 from psycopg import Connection
 from psycopg.rows import dict_row
 
@@ -16,9 +17,12 @@ from gongji.ledger.records import (
     Accumulated,
     AccumulatorKey,
     Balance,
+    Cleared,
     Entry,
     PremiumKey,
     PremiumPaid,
+    Settlement,
+    Totals,
 )
 from gongji.ledger.rows import (
     Columns,
@@ -27,9 +31,11 @@ from gongji.ledger.rows import (
     answered_from,
     entry_columns,
     entry_from,
+    given_back_columns,
     key_columns,
     premium_columns,
     refund_columns,
+    refund_from,
     refunded_fen,
     settlement_columns,
     settlement_from,
@@ -62,9 +68,7 @@ class PostgresJournal:
                 people |= {answered.book_id} if answered.book_id else set()
                 wanted |= {answered.settle_id} if answered.settle_id is not None else set()
         if wanted:
-            for settlement in map(settlement_from, self._rows("find_settlements", {"settle_ids": bigints(wanted)})):
-                window.settlements.load(settlement.settle_id, settlement)
-                people |= concerned(settlement)
+            people |= self._find_settlements(window, wanted)
         if transfers:
             for transfer in map(transfer_from, self._rows("find_transfers", {"transfer_ids": list(transfers)})):
                 window.transfers.load(transfer.transfer_id, transfer)
@@ -92,12 +96,39 @@ class PostgresJournal:
 
     def entries_of(self, book_id: int, *, since: datetime | None, until: datetime | None) -> list[Entry]:
         """Return the entries of a book; see `Journal.entries_of`."""
-        names = {"book_id": book_id, "since": since or datetime.min, "until": until or datetime.max}  # noqa: DTZ901  # Beijing time
-        return [entry_from(row) for row in self._rows("entries_of", names)]
+        return [entry_from(row) for row in self._rows("entries_of", _span(book_id, since, until))]
+
+    def settlements_of(self, book_id: int, *, since: datetime | None, until: datetime | None) -> list[Settlement]:
+        """Return the settlements of a book; see `Journal.settlements_of`."""
+        return [settlement_from(row) for row in self._rows("settlements_of", _span(book_id, since, until))]
+
+    def totals(self, institution: str, cleared: Cleared, *, since: datetime, until: datetime, refunds: bool) -> Totals:
+        """Return the totals of an institution; see `Journal.totals`."""
+        names = {
+            "institution": institution,
+            "since": since,
+            "until": until,
+            **asdict(cleared),
+        }
+        ((count, total_fen, fund_fen, account_fen),) = self._tuples(
+            "totals_as_made" if refunds else "totals_left", names
+        )
+        return Totals(count, total_fen, fund_fen, account_fen)
 
     def faults(self) -> list[str]:
         """Check the books as a whole; one sentence for each thing that is wrong."""
         return [sentence for (sentence,) in self._tuples("faults", {})]
+
+    def _find_settlements(self, window: LedgerWindow, numbers: set[int]) -> set[int]:
+        """Load the settlements of those numbers, or of those refunds, with all refunds; return whom they concern."""
+        found = [settlement_from(row) for row in self._rows("find_settlements", {"settle_ids": bigints(numbers)})]
+        for settlement in found:
+            window.settlements.load(settlement.settle_id, settlement)
+        if found:
+            names = {"book_ids": bigints(s.book_id for s in found), "settle_ids": bigints(s.settle_id for s in found)}
+            for refund in map(refund_from, self._rows("find_refunds", names)):
+                window.refunds.load(refund.refund_id, refund)
+        return set[int]().union(*(concerned(settlement) for settlement in found))
 
     # Writing.
 
@@ -107,6 +138,7 @@ class PostgresJournal:
         return (
             self._write_pockets(window, loaded)
             and self._write_settlements(window, loaded)
+            and self._write_refunds(window, loaded)
             and self._write_transfers(window, loaded)
             and self._write_answers(window, loaded)
             and self._write_premiums(window, loaded)
@@ -139,7 +171,15 @@ class PostgresJournal:
             "were_reversed": [old.reversed for old in before],
         }
         return self._all("insert_settlements", settlement_columns(new), len(new)) and self._all(
-            "update_settlements", refund_columns(changed) | guard, len(changed)
+            "update_settlements", given_back_columns(changed) | guard, len(changed)
+        )
+
+    def _write_refunds(self, window: LedgerWindow, loaded: Loaded) -> bool:
+        dirty = [window.refunds[refund_id] for refund_id in sorted(window.refunds.dirty)]
+        new = [refund for refund in dirty if refund.refund_id not in loaded.refunds]
+        undone = [refund for refund in dirty if refund.refund_id in loaded.refunds]
+        return self._all("insert_refunds", refund_columns(new), len(new)) and self._all(
+            "update_refunds", refund_columns(undone), len(undone)
         )
 
     def _write_transfers(self, window: LedgerWindow, loaded: Loaded) -> bool:
@@ -178,6 +218,7 @@ class PostgresJournal:
             "fund_fens": bigints(each.fund_fen for each in used),
             "deductible_fens": bigints(each.deductible_fen for each in used),
             "burden_fens": bigints(each.burden_fen for each in used),
+            "stays": bigints(each.stays for each in used),
         }
         book_ids = sorted(window.years.dirty)
         account_years = {
@@ -204,6 +245,10 @@ class PostgresJournal:
     def _rows(self, query: str, names: Columns) -> list[Row]:
         with self._connection.cursor(row_factory=dict_row) as cursor:
             return cursor.execute(QUERIES[query], names).fetchall()
+
+
+def _span(book_id: int, since: datetime | None, until: datetime | None) -> Columns:
+    return {"book_id": book_id, "since": since or datetime.min, "until": until or datetime.max}  # noqa: DTZ901  # Beijing time
 
 
 def _pocket_columns(window: LedgerWindow, accounts: list[Account]) -> Columns:

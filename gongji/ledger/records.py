@@ -72,12 +72,47 @@ class Draw(Struct, frozen=True):
     bond_id: int | None = None
 
 
+class Cleared(Struct, frozen=True):
+    """How settlements are cleared 清算: by insurance, kind of clearing and office, codes of the national tables."""
+
+    insutype: str
+    clr_type: str
+    office: str
+
+
+class Statement(Struct, frozen=True, kw_only=True):
+    """What the answer to a settlement said besides the amounts that are kept of it; codes as in the national tables.
+
+    `office` is the one that clears it 清算经办机构, told as clr_optins; `scope_fens` the bill as 全自费, 超限价,
+    先行自付, 符合政策范围; `balance_fen` the patient's own balance after; `mid_stay` tells a settlement in the middle
+    of a hospital stay; `begun_on` and `ended_on` are the days it covers.
+    """
+
+    request: str = ""
+    asked_on: date | None = None
+    insutype: str = ""
+    psn_type: str = ""
+    med_type: str = ""
+    clr_type: str = ""
+    office: str = ""
+    cert_type: str = ""
+    operator: str = ""
+    operator_name: str = ""
+    invoice: str = ""
+    begun_on: date | None = None
+    ended_on: date | None = None
+    mid_stay: bool = False
+    scope_fens: tuple[int, int, int, int] = (0, 0, 0, 0)
+    ratio_bp: int = 0
+    balance_fen: int = 0
+
+
 class Settlement(Struct, frozen=True, kw_only=True):
     """A settled bill. `draws` stand in the order of payment; `given_back` is how much of each has been refunded.
 
     `layers` names the funds that paid; `year_start` and `inpatient` name the accumulators that the bill counted in,
-    `deductible_fen` and `burden_fen` what it added to them; `goods_fen` is what sharers paid for goods under a monthly
-    limit.
+    `deductible_fen` and `burden_fen` what it added to them, `counts_stay` whether it counted the hospital stay;
+    `goods_fen` is what sharers paid for goods under a monthly limit.
     """
 
     settle_id: int
@@ -102,6 +137,8 @@ class Settlement(Struct, frozen=True, kw_only=True):
     cash_fen: int = 0
     cash_back_fen: int = 0
     reversed: bool = False
+    counts_stay: bool = False
+    statement: Statement = Statement()
 
     @property
     def fund_fen(self) -> int:
@@ -115,12 +152,47 @@ class Settlement(Struct, frozen=True, kw_only=True):
         return paid_fen - self.cash_back_fen - sum(self.given_back)
 
 
+class Totals(Struct, frozen=True):
+    """How many settlements, and the sums of their bills, of what funds paid and of what personal accounts paid."""
+
+    count: int = 0
+    total_fen: int = 0
+    fund_fen: int = 0
+    account_fen: int = 0
+
+
 class Accumulated(Struct, frozen=True):
-    """What a person has used in one medical year: paid by funds, counted to the deductible, borne himself."""
+    """What a person has used in one medical year: paid by funds, counted to the deductible, borne himself.
+
+    `stays` is the number of hospital stays settled.
+    """
 
     fund_fen: int = 0
     deductible_fen: int = 0
     burden_fen: int = 0
+    stays: int = 0
+
+
+class Refund(Struct, frozen=True, kw_only=True):
+    """A refund of a settlement, under a settlement number of its own. `back_fens` goes by the settlement's draws.
+
+    `full` tells that it gave back the funds' share and all that was left. `balance_fen` is the patient's own balance
+    after it, `used` what stood in the patient's medical year after it, of inpatient and all other care together. A
+    refund that was itself taken back 冲正 has `undone_at`.
+    """
+
+    refund_id: int
+    settle_id: int
+    book_id: int
+    entry_id: int
+    refunded_at: datetime
+    request: str = ""
+    back_fens: tuple[int, ...] = ()
+    cash_fen: int = 0
+    full: bool = True
+    balance_fen: int = 0
+    used: Accumulated = Accumulated()
+    undone_at: datetime | None = None
 
 
 class AccumulatorKey(Struct, frozen=True, order=True):

@@ -3,18 +3,23 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import msgspec
+
 from gongji.domain.account import Account, Pocket
 from gongji.domain.bill import Parts
 from gongji.domain.named_sql import bigints
 from gongji.domain.requests import Answered, RequestKey
 from gongji.ledger.records import (
+    Accumulated,
     Basis,
     Draw,
     Entry,
     EntryKind,
     Leg,
     PremiumPaid,
+    Refund,
     Settlement,
+    Statement,
     Transfer,
     TransferState,
 )
@@ -84,12 +89,14 @@ def settlement_columns(settlements: Sequence[Settlement]) -> Columns:
         "burden_fens": bigints(s.burden_fen for s in settlements),
         "goods_fens": bigints(s.goods_fen for s in settlements),
         "cash_fens": bigints(s.cash_fen for s in settlements),
+        "counts_stays": [s.counts_stay for s in settlements],
+        "statements": [msgspec.json.encode(s.statement).decode() for s in settlements],
         **_draw_columns([s.draws for s in settlements]),
-        **refund_columns(settlements),
+        **given_back_columns(settlements),
     }
 
 
-def refund_columns(settlements: Sequence[Settlement]) -> Columns:
+def given_back_columns(settlements: Sequence[Settlement]) -> Columns:
     """Return the names of settlements and the part of them that may change."""
     return {
         "book_ids": bigints(s.book_id for s in settlements),
@@ -110,14 +117,42 @@ def settlement_from(row: Row) -> Settlement:
     """Return the settlement of a row."""
     same = ("settle_id", "book_id", "entry_id", "settled_at", "visited_on", "region", "institution", "visit_id",
             "year_start", "inpatient", "total_fen", "hospital_fen", "deductible_fen", "burden_fen", "goods_fen",
-            "cash_fen", "cash_back_fen", "reversed")  # fmt: skip
+            "cash_fen", "cash_back_fen", "reversed", "counts_stay")  # fmt: skip
     return Settlement(
         **{name: row[name] for name in same},
+        statement=msgspec.convert(row["statement"], Statement),
         layers=tuple(zip(row["layer_names"], row["layer_fens"], strict=True)),
         parts=Parts(*row["part_fens"]),
         draws=_draws(row),
         given_back=tuple(row["given_back_fens"]),
     )
+
+
+def refund_columns(refunds: Sequence[Refund]) -> Columns:
+    """Return refunds as columns."""
+    return {
+        "book_ids": bigints(refund.book_id for refund in refunds),
+        "refund_ids": bigints(refund.refund_id for refund in refunds),
+        "settle_ids": bigints(refund.settle_id for refund in refunds),
+        "entry_ids": bigints(refund.entry_id for refund in refunds),
+        "refunded_ats": [refund.refunded_at for refund in refunds],
+        "requests": [refund.request for refund in refunds],
+        "back_fens": [bigints(refund.back_fens) for refund in refunds],
+        "cash_fens": bigints(refund.cash_fen for refund in refunds),
+        "fulls": [refund.full for refund in refunds],
+        "balance_fens": bigints(refund.balance_fen for refund in refunds),
+        "used_fund_fens": bigints(refund.used.fund_fen for refund in refunds),
+        "used_deductible_fens": bigints(refund.used.deductible_fen for refund in refunds),
+        "used_burden_fens": bigints(refund.used.burden_fen for refund in refunds),
+        "used_stays": bigints(refund.used.stays for refund in refunds),
+        "undone_ats": [refund.undone_at for refund in refunds],
+    }
+
+
+def refund_from(row: Row) -> Refund:
+    """Return the refund of a row."""
+    used = Accumulated(*(row.pop(f"used_{name}") for name in ("fund_fen", "deductible_fen", "burden_fen", "stays")))
+    return Refund(**row | {"back_fens": tuple(row["back_fens"])}, used=used)
 
 
 def transfer_columns(transfers: Sequence[Transfer]) -> Columns:

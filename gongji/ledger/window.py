@@ -18,6 +18,7 @@ from gongji.ledger.records import (
     Leg,
     PremiumKey,
     PremiumPaid,
+    Refund,
     Settlement,
     Transfer,
 )
@@ -41,6 +42,7 @@ class LedgerWindow:
         self.pockets: Table[Account, Balance] = Table()
         self.entries: Table[int, Entry] = Table()
         self.settlements: Table[int, Settlement] = Table()
+        self.refunds: Table[int, Refund] = Table()
         self.accumulators: Table[AccumulatorKey, Accumulated] = Table()
         self.transfers: Table[str, Transfer] = Table()
         self.premiums: Table[PremiumKey, PremiumPaid] = Table()
@@ -52,8 +54,8 @@ class LedgerWindow:
     @property
     def tables(self) -> tuple[Table, ...]:  # type: ignore[type-arg]  # tables of every kind, for marks only
         """Return all tables."""
-        return (self.pockets, self.entries, self.settlements, self.accumulators, self.transfers, self.premiums,
-                self.years, self.answers)  # fmt: skip
+        return (self.pockets, self.entries, self.settlements, self.refunds, self.accumulators, self.transfers,
+                self.premiums, self.years, self.answers)  # fmt: skip
 
     def take_id(self, kind: str) -> int:
         """Return the next id of that kind ("entry", "settlement", "bond"); ids are never used again."""

@@ -1,4 +1,4 @@
-"""The seal on names and numbers: SM4-GCM for what is kept, HMAC-SM3 for what is looked up. The only crypto here.
+"""The seal on names and numbers: SM4-GCM for what is kept, HMAC-SM3 for what is looked up.
 
 Both keys are derived from one key of 32 bytes, which the wiring hands in and the database never sees. A sealed text
 is bound to whom it belongs, so that swapping two people's rows does not go unnoticed.
@@ -26,9 +26,9 @@ class Seal:
         """Derive both keys; raise WrongKeyError when `key` is not 32 bytes long."""
         if len(key) != KEY_BYTES:
             raise WrongKeyError(f"the key has {len(key)} bytes, not {KEY_BYTES}")
-        self._cipher_key = _derived(key, b"gongji seal sm4-gcm", 16)
-        self._hash_key = _derived(key, b"gongji directory hmac-sm3", 32)
-        self.key_id = "sm4-gcm:" + _derived(key, b"gongji key id", 8).hex()
+        self._cipher_key = derived(key, b"gongji seal sm4-gcm", 16)
+        self._hash_key = derived(key, b"gongji directory hmac-sm3", 32)
+        self.key_id = "sm4-gcm:" + derived(key, b"gongji key id", 8).hex()
 
     def seal(self, plain: bytes, *, owner: str) -> bytes:
         """Return `plain` encrypted, bound to `owner`: nonce, text and tag in one."""
@@ -56,5 +56,6 @@ class Seal:
         return code.finalize()
 
 
-def _derived(key: bytes, purpose: bytes, length: int) -> bytes:
+def derived(key: bytes, purpose: bytes, length: int) -> bytes:
+    """Return a key of `length` bytes for one purpose, derived from the one key."""
     return HKDF(algorithm=hashes.SM3(), length=length, salt=None, info=purpose).derive(key)

@@ -3,14 +3,16 @@
 from datetime import date, datetime
 from typing import Any, NamedTuple, Protocol
 
+import msgspec
+
 from gongji.domain.family import Bond
 from gongji.domain.insured import Insured
 from gongji.domain.tables import Table
-from gongji.registry.records import Identity, SignIn, Visit
+from gongji.registry.records import CodeUse, Identity, SignIn, Visit
 from gongji.registry.window import RegistryWindow
 
 Paper = tuple[str, str]
-"""Kind and number: psn_no, certno, card_no, ec_token."""
+"""Kind and number: psn_no, certno, card_no."""
 
 
 class Loaded(NamedTuple):
@@ -21,6 +23,7 @@ class Loaded(NamedTuple):
     bonds: dict[int, Bond]
     visits: dict[str, Visit]
     signs: dict[str, SignIn]
+    codes: dict[bytes, CodeUse]
 
 
 def loaded_from(window: RegistryWindow) -> Loaded:
@@ -31,20 +34,39 @@ def loaded_from(window: RegistryWindow) -> Loaded:
 
 def papers(identity: Identity) -> set[Paper]:
     """Return the papers under which that person is entered; those he does not have are left out."""
-    numbers = {
-        "psn_no": identity.psn_no,
-        "certno": identity.certno,
-        "card_no": identity.card_no,
-        "ec_token": identity.ec_token,
-    }
+    numbers = {"psn_no": identity.psn_no, "certno": identity.certno, "card_no": identity.card_no}
     return {(kind, number) for kind, number in numbers.items() if number}
+
+
+def is_open(visit: Visit) -> bool:
+    """Tell whether it is a hospital stay that goes on."""
+    return visit.in_hospital and not visit.cancelled
+
+
+def only_spent(window: RegistryWindow, loaded: Loaded) -> bool:
+    """Tell whether codes used before changed by nothing but the request they paid, once."""
+    pairs = [(loaded.codes[digest], window.codes[digest]) for digest in window.codes.dirty & loaded.codes.keys()]
+    return all(not was.spent_by and msgspec.structs.replace(now, spent_by="") == was for was, now in pairs)
 
 
 class Keeper(Protocol):
     """The registry's side of a store. All calls of one batch happen inside one transaction."""
 
-    def find(self, window: RegistryWindow, *, certificates: set[Paper], visits: set[str], signs: set[str]) -> set[int]:
-        """Load directory rows, visits and sign-ins by their names; return the people they concern."""
+    def find(
+        self,
+        window: RegistryWindow,
+        *,
+        certificates: set[Paper],
+        visits: set[str],
+        signs: set[str],
+        stays: set[str],
+        codes: set[bytes],
+    ) -> set[int]:
+        """Load directory rows, visits, sign-ins and used codes by their names; return the people they concern.
+
+        Of those whose psn_no stands in `stays`, load also the hospital stay that goes on. Codes concern nobody: a
+        code that another person has used is no business of his.
+        """
         ...
 
     def load(self, window: RegistryWindow, *, named: set[int]) -> set[int]:
@@ -61,8 +83,13 @@ class Keeper(Protocol):
         """Write what changed. False when what is there is no longer what was loaded; then nothing may be committed.
 
         `true_from` tells of a person since when his changed insurance is true, where that is not the day it became
-        known. `known_from` is the moment of knowing; without it the database's clock says.
+        known. `known_from` is the moment of knowing; without it the database's clock says. A person has one open
+        hospital stay, and a code is used once: what another entered meanwhile also makes it False.
         """
+        ...
+
+    def visits_of(self, book_id: int, *, since: datetime | None, until: datetime | None) -> list[Visit]:
+        """Return that person's visits begun in [since, until), in order of time; cancelled ones are left out."""
         ...
 
     def everyone(self) -> set[int]:

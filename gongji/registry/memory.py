@@ -4,7 +4,8 @@ from datetime import date, datetime
 from typing import Any
 
 from gongji.domain.tables import Table
-from gongji.registry.directory import Loaded, Paper, papers
+from gongji.registry.directory import Loaded, Paper, is_open, only_spent, papers
+from gongji.registry.records import Visit
 from gongji.registry.window import RegistryWindow
 
 
@@ -15,20 +16,32 @@ class MemoryRegistry:
         """Begin empty."""
         self.kept = RegistryWindow()
 
-    def find(self, window: RegistryWindow, *, certificates: set[Paper], visits: set[str], signs: set[str]) -> set[int]:
+    def find(
+        self,
+        window: RegistryWindow,
+        *,
+        certificates: set[Paper],
+        visits: set[str],
+        signs: set[str],
+        stays: set[str],
+        codes: set[bytes],
+    ) -> set[int]:
         """Load what the names stand for and return the people it concerns; see `Keeper.find`."""
         people: set[int] = set()
-        for paper in certificates:
+        for paper in certificates | {("psn_no", psn_no) for psn_no in stays}:
             if (person_id := self.kept.directory.get(paper)) is not None:
                 window.directory[paper] = person_id
                 people.add(person_id)
-        for visit_id in visits:
+        for visit_id in visits | self._open_stays(window, stays):
             if (visit := self.kept.visits.get(visit_id)) is not None:
                 window.visits.load(visit_id, visit)
                 people.add(visit.book_id)
         for sign_no in signs:
             if (sign := self.kept.signs.get(sign_no)) is not None:
                 window.signs.load(sign_no, sign)
+        for digest in codes:
+            if (code := self.kept.codes.get(digest)) is not None:
+                window.codes.load(digest, code)
         return people
 
     def load(self, window: RegistryWindow, *, named: set[int]) -> set[int]:
@@ -63,6 +76,8 @@ class MemoryRegistry:
         for table, kept, before in pairs:
             if any(kept.get(key) is not before.get(key) for key in table.dirty):
                 return False
+        if not only_spent(window, loaded) or self._second_stay(window):
+            return False
         entered = {
             paper: person_id for person_id in window.identities.dirty for paper in papers(window.identities[person_id])
         }
@@ -83,6 +98,35 @@ class MemoryRegistry:
     def everyone(self) -> set[int]:
         """Return the ids of all people."""
         return set(self.kept.people.rows)
+
+    def visits_of(self, book_id: int, *, since: datetime | None, until: datetime | None) -> list[Visit]:
+        """Return a person's visits; see `Keeper.visits_of`."""
+        found = [
+            visit
+            for visit in self.kept.visits
+            if visit.book_id == book_id
+            and not visit.cancelled
+            and (since is None or since <= visit.begun_at)
+            and (until is None or visit.begun_at < until)
+        ]
+        return sorted(found, key=lambda visit: (visit.begun_at, visit.visit_id))
+
+    def _open_stays(self, window: RegistryWindow, stays: set[str]) -> set[str]:
+        """Return the stays that go on of the people of those psn_no, who are in the window's directory."""
+        guests = {window.directory.get(("psn_no", psn_no)) for psn_no in stays}
+        return {visit.visit_id for visit in self.kept.visits if visit.book_id in guests and is_open(visit)}
+
+    def _second_stay(self, window: RegistryWindow) -> bool:
+        """Tell whether somebody would have two open hospital stays."""
+        opened = [visit.book_id for visit in window.visits if visit.visit_id in window.visits.dirty and is_open(visit)]
+        if not opened:
+            return False
+        kept = [
+            visit.book_id
+            for visit in self.kept.visits
+            if visit.visit_id not in window.visits.dirty and is_open(visit) and visit.book_id in opened
+        ]
+        return bool(kept) or len(set(opened)) < len(opened)
 
     def _holder(self, paper: Paper, window: RegistryWindow) -> int | None:
         """Return who holds that paper and keeps it; someone whose papers this batch writes anew does not."""

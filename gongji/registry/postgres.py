@@ -15,14 +15,15 @@ from gongji.domain.insured import Insured
 from gongji.domain.named_sql import bigints, named_queries
 from gongji.domain.tables import Table
 from gongji.registry.cipher import Seal
-from gongji.registry.directory import Loaded, Paper, papers
-from gongji.registry.records import Identity, Institution, SignIn
+from gongji.registry.directory import Loaded, Paper, is_open, only_spent, papers
+from gongji.registry.records import CodeUse, Identity, Institution, SignIn, Visit
 from gongji.registry.rows import (
     Columns,
     Row,
     bond_columns,
     bond_from,
     bond_use_columns,
+    code_columns,
     institution_columns,
     insurance_columns,
     insurance_of,
@@ -44,7 +45,6 @@ class _Private(Struct, frozen=True, array_like=True):
     certno: str
     card_no: str
     card_sn: str
-    ec_token: str
 
 
 class Institutions(dict[str, Institution]):
@@ -84,15 +84,22 @@ class PostgresRegistry:
 
     # Loading.
 
-    def find(self, window: RegistryWindow, *, certificates: set[Paper], visits: set[str], signs: set[str]) -> set[int]:
+    def find(
+        self,
+        window: RegistryWindow,
+        *,
+        certificates: set[Paper],
+        visits: set[str],
+        signs: set[str],
+        stays: set[str],
+        codes: set[bytes],
+    ) -> set[int]:
         """Load what the names stand for and return the people it concerns; see `Keeper.find`."""
-        people: set[int] = set()
-        if certificates:
-            asked = {(kind, self._seal.key_hash(kind, number)): (kind, number) for kind, number in certificates}
-            hashes = [key_hash for _, key_hash in asked]
-            for kind, key_hash, person_id in self._tuples("find_people", {"key_hashes": hashes}):
-                window.directory[asked[kind, key_hash]] = person_id
-                people.add(person_id)
+        people = self._find_people(window, certificates | {("psn_no", psn_no) for psn_no in stays})
+        guests = {window.directory.get(("psn_no", psn_no)) for psn_no in stays} - {None}
+        if guests:
+            for visit in map(visit_from, self._rows("find_stays", {"book_ids": bigints(guests)})):
+                window.visits.load(visit.visit_id, visit)
         if visits:
             for visit in map(visit_from, self._rows("find_visits", {"visit_ids": list(visits)})):
                 window.visits.load(visit.visit_id, visit)
@@ -100,6 +107,9 @@ class PostgresRegistry:
         if signs:
             for row in self._rows("find_signs", {"sign_nos": list(signs)}):
                 window.signs.load(row["sign_no"], SignIn(**row))
+        if codes:
+            for row in self._rows("find_codes", {"digests": list(codes)}):
+                window.codes.load(row["digest"], CodeUse(**row))
         return people
 
     def load(self, window: RegistryWindow, *, named: set[int]) -> set[int]:
@@ -128,6 +138,20 @@ class PostgresRegistry:
         """Return the ids of all people."""
         return {person_id for (person_id,) in self._tuples("everyone", {})}
 
+    def visits_of(self, book_id: int, *, since: datetime | None, until: datetime | None) -> list[Visit]:
+        """Return a person's visits; see `Keeper.visits_of`."""
+        names = {"book_id": book_id, "since": since or datetime.min, "until": until or datetime.max}  # noqa: DTZ901  # Beijing time
+        return [visit_from(row) for row in self._rows("visits_of", names)]
+
+    def _find_people(self, window: RegistryWindow, certificates: set[Paper]) -> set[int]:
+        asked = {(kind, self._seal.key_hash(kind, number)): (kind, number) for kind, number in certificates}
+        if not asked:
+            return set()
+        hashes = [key_hash for _, key_hash in asked]
+        found = self._tuples("find_people", {"key_hashes": hashes})
+        window.directory.update({asked[kind, key_hash]: person_id for kind, key_hash, person_id in found})
+        return {person_id for _, _, person_id in found}
+
     # Writing.
 
     def write(
@@ -142,6 +166,7 @@ class PostgresRegistry:
             and self._write_identities(window, loaded)
             and self._write_visits(window, loaded)
             and self._write_signs(window)
+            and self._write_codes(window, loaded)
             and self._write_institutions()
         )
 
@@ -207,8 +232,22 @@ class PostgresRegistry:
         dirty = sorted(window.visits.dirty)
         new = [window.visits[visit_id] for visit_id in dirty if visit_id not in loaded.visits]
         changed = [window.visits[visit_id] for visit_id in dirty if visit_id in loaded.visits]
-        return self._all("insert_visits", visit_columns(new), len(new)) and self._all(
-            "update_visits", visit_columns(changed), len(changed)
+        # A stay ends before another begins, though both happen in one batch.
+        still, opened = [v for v in changed if not is_open(v)], [v for v in changed if is_open(v)]
+        return (
+            self._all("update_visits", visit_columns(still), len(still))
+            and self._all("update_visits", visit_columns(opened), len(opened))
+            and self._all("insert_visits", visit_columns(new), len(new))
+        )
+
+    def _write_codes(self, window: RegistryWindow, loaded: Loaded) -> bool:
+        codes = [window.codes[digest] for digest in sorted(window.codes.dirty)]
+        new = [code for code in codes if code.digest not in loaded.codes]
+        spent = [code for code in codes if code.digest in loaded.codes]
+        return (
+            only_spent(window, loaded)
+            and self._all("insert_codes", code_columns(new), len(new))
+            and self._all("spend_codes", code_columns(spent), len(spent))
         )
 
     def _write_signs(self, window: RegistryWindow) -> bool:
@@ -245,7 +284,7 @@ class PostgresRegistry:
         }
 
     def _sealed(self, identity: Identity) -> bytes:
-        private = _Private(identity.name, identity.certno, identity.card_no, identity.card_sn, identity.ec_token)
+        private = _Private(identity.name, identity.certno, identity.card_no, identity.card_sn)
         return self._seal.seal(msgspec.json.encode(private), owner=f"identity {identity.person_id}")
 
     def _opened(self, row: Row) -> Identity:

@@ -1,11 +1,13 @@
 """The records of the registry besides `Insured` and `Bond` of the ground floor."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Literal
 
 from msgspec import Struct
 
 from gongji.domain.bill import FeeLine
+from gongji.domain.bill import Visit as VisitKind
 
 
 class WrongKeyError(Exception):
@@ -25,7 +27,6 @@ class Identity(Struct, frozen=True, kw_only=True):
     certno: str
     card_no: str = ""
     card_sn: str = ""
-    ec_token: str = ""
     sex: str = "9"
     nation: str = "01"
     employer: str = ""
@@ -48,6 +49,9 @@ class UploadedLine(Struct, frozen=True, kw_only=True):
 
     `ratio_bp` is the fund's ratio that its settlement was decided by, `deducted_fen` (on the first line) what that
     counted to the deductible; `refunded` tells that it was given back, `swiped` that a first swipe asked for its batch.
+    `count` and `price` stand as they were told; a line that takes back another one (`takes_back` is its number) has a
+    negative count and amounts. `told` is what else was told of it, by the names of the national tables. `final` tells
+    that it was settled by the final settlement of a hospital stay.
     """
 
     line_no: str
@@ -65,10 +69,46 @@ class UploadedLine(Struct, frozen=True, kw_only=True):
     refunded: bool = False
     deducted_fen: int = 0
     swiped: bool = False
+    occurred_at: datetime | None = None
+    count: str = ""
+    price: str = ""
+    takes_back: str = ""
+    told: dict[str, str] = {}
+    final: bool = False
+
+
+class RefundType(StrEnum):
+    """What of an order goes back, by the codes of refdType."""
+
+    ALL = "ALL"
+    CASH = "CASH"
+    INSURANCE = "HI"
+
+
+class Order(Struct, frozen=True, kw_only=True):
+    """An order of mobile payment 移动支付订单: the lines of the visit's `batch`, which have to add up to `total_fen`.
+
+    `opened` tells that the visit was registered for it, `refunded` what of it went back last, None for nothing yet.
+    """
+
+    reference: str
+    batch: str
+    total_fen: int
+    kind: VisitKind
+    med_type: str
+    account_used: bool = True
+    opened: bool = False
+    revoked: bool = False
+    refunded: RefundType | None = None
 
 
 class Visit(Struct, frozen=True, kw_only=True):
-    """A registered visit 就诊: from 2201 to its settlement. `swiped_at` is a first swipe that asked for a second."""
+    """A registered visit 就诊, from registration or admission to its settlement.
+
+    `in_hospital` is true from admission to discharge, `ended_at` the discharge. `swiped_at` is a first swipe that asked
+    for a second. `told` is what else was told of it (doctor, ward, diagnosis), by the names of the national tables.
+    `orders` are those of mobile payment, by number.
+    """
 
     visit_id: str
     book_id: int
@@ -80,6 +120,23 @@ class Visit(Struct, frozen=True, kw_only=True):
     cancelled: bool = False
     lines: tuple[UploadedLine, ...] = ()
     swiped_at: datetime | None = None
+    in_hospital: bool = False
+    ended_at: datetime | None = None
+    told: dict[str, str] = {}
+    orders: dict[str, Order] = {}
+
+
+class CodeUse(Struct, frozen=True, kw_only=True):
+    """An e-credential code 电子凭证令牌 that has been used: by its digest, for which visit, and the request it paid.
+
+    A code serves one visit, and one settlement of it (`spent_by`, "" while none).
+    """
+
+    digest: bytes
+    book_id: int
+    visit_id: str
+    used_at: datetime
+    spent_by: str = ""
 
 
 class SignIn(Struct, frozen=True, kw_only=True):

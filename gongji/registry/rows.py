@@ -9,7 +9,7 @@ import msgspec
 from gongji.domain.family import Bond, Mode, Relation
 from gongji.domain.insured import Insurance, Insured, Sex, Status, Work
 from gongji.domain.named_sql import bigints
-from gongji.registry.records import Institution, SignIn, UploadedLine, Visit
+from gongji.registry.records import CodeUse, Institution, Order, SignIn, UploadedLine, Visit
 
 Columns = dict[str, Any]
 Row = dict[str, Any]
@@ -115,13 +115,29 @@ def visit_columns(visits: Sequence[Visit]) -> Columns:
         "cancelleds": [visit.cancelled for visit in visits],
         "lines": [msgspec.json.encode(visit.lines).decode() for visit in visits],
         "swiped_ats": [visit.swiped_at for visit in visits],
+        "in_hospitals": [visit.in_hospital for visit in visits],
+        "ended_ats": [visit.ended_at for visit in visits],
+        "tolds": [msgspec.json.encode(visit.told).decode() for visit in visits],
+        "orders": [msgspec.json.encode(visit.orders).decode() for visit in visits],
     }
 
 
 def visit_from(row: Row) -> Visit:
     """Return the visit of a row."""
     row["lines"] = msgspec.json.decode(row["lines"], type=tuple[UploadedLine, ...])
+    row["orders"] = msgspec.json.decode(row["orders"], type=dict[str, Order])
     return Visit(**row)
+
+
+def code_columns(codes: Sequence[CodeUse]) -> Columns:
+    """Return used codes as columns."""
+    return {
+        "digests": [code.digest for code in codes],
+        "book_ids": bigints(code.book_id for code in codes),
+        "visit_ids": [code.visit_id for code in codes],
+        "used_ats": [code.used_at for code in codes],
+        "spent_bys": [code.spent_by for code in codes],
+    }
 
 
 def sign_columns(signs: Sequence[SignIn]) -> Columns:

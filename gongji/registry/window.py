@@ -5,7 +5,7 @@ from datetime import datetime
 from gongji.domain.family import Bond
 from gongji.domain.insured import Insured
 from gongji.domain.tables import Table
-from gongji.registry.records import Identity, Institution, SignIn, Visit
+from gongji.registry.records import CodeUse, Identity, Institution, SignIn, Visit
 
 
 class RegistryWindow:
@@ -19,6 +19,7 @@ class RegistryWindow:
         self.bonds: Table[int, Bond] = Table()
         self.visits: Table[str, Visit] = Table()
         self.signs: Table[str, SignIn] = Table()
+        self.codes: Table[bytes, CodeUse] = Table()
         self.institutions: dict[str, Institution] = {}
         self._of_member: dict[int, list[int]] = {}
         self._of_sharer: dict[int, list[int]] = {}
@@ -26,7 +27,7 @@ class RegistryWindow:
     @property
     def tables(self) -> tuple[Table, ...]:  # type: ignore[type-arg]  # tables of every kind, for marks only
         """Return all tables."""
-        return (self.people, self.identities, self.bonds, self.visits, self.signs)
+        return (self.people, self.identities, self.bonds, self.visits, self.signs, self.codes)
 
     def load_bond(self, bond: Bond) -> None:
         """Take in a bond as it stands in the store."""

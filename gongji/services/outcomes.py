@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from gongji.ledger.records import Settlement
+from gongji.ledger.records import Refund, Settlement
 from gongji.rules.settling import Settled
 
 
@@ -18,8 +18,8 @@ class Done(Struct, frozen=True, kw_only=True):
     credited_fen: int | None = None
     returned: tuple[tuple[int, int], ...] = ()
     cash_back_fen: int | None = None
-    fund_back_fen: int | None = None
     settlement: Settlement | None = None
+    refund: Refund | None = None
     decision: Settled | None = None
     bond_id: int | None = None
     unknown: tuple[str, ...] = ()

@@ -10,11 +10,12 @@ from gongji.domain.tables import Table
 from gongji.ledger import journal as ledger_promises
 from gongji.ledger.journal import ChangedForGoodError, Journal, refuse_changes_of_the_past
 from gongji.ledger.memory import MemoryJournal
-from gongji.ledger.records import Entry
+from gongji.ledger.records import Cleared, Entry, Settlement, Totals
 from gongji.ledger.window import LedgerWindow
 from gongji.registry import directory as registry_promises
 from gongji.registry.directory import Keeper
 from gongji.registry.memory import MemoryRegistry
+from gongji.registry.records import Visit
 from gongji.registry.window import RegistryWindow
 
 T = TypeVar("T")
@@ -103,6 +104,20 @@ class Store(Protocol):
         """Return the entries made for that book or touching a pocket in it, recorded in [since, until), by entry id."""
         ...
 
+    def visits_of(self, book_id: int, *, since: datetime | None = None, until: datetime | None = None) -> list[Visit]:
+        """Return that person's visits begun in [since, until), in order of time; cancelled ones are left out."""
+        ...
+
+    def settlements_of(
+        self, book_id: int, *, since: datetime | None = None, until: datetime | None = None
+    ) -> list[Settlement]:
+        """Return the settlements of that book made in [since, until), in order of time."""
+        ...
+
+    def totals(self, institution: str, cleared: Cleared, *, since: datetime, until: datetime, refunds: bool) -> Totals:
+        """Return the totals of an institution, of what is left or (`refunds`) as it went; see `Journal.totals`."""
+        ...
+
     def keep_bundle(self, sha256: str, content: bytes) -> None:
         """Keep a rule bundle under its hash, for ever; keeping it again changes nothing."""
         ...
@@ -128,7 +143,14 @@ def gather(scope: Scope, journal: Journal, registry: Keeper) -> Gathered:
         books.ledger, requests=scope.requests, settlements=scope.settlements, transfers=scope.transfers
     )
     visits = scope.visits | {s.visit_id for s in books.ledger.settlements if s.visit_id is not None}
-    named |= registry.find(books.registry, certificates=scope.certificates, visits=visits, signs=scope.signs)
+    named |= registry.find(
+        books.registry,
+        certificates=scope.certificates,
+        visits=visits,
+        signs=scope.signs,
+        stays=scope.stays,
+        codes=scope.codes,
+    )
     family = registry.load(books.registry, named=named)
     journal.load(books.ledger, named=named, family=family)
     return Gathered(books, ledger_promises.loaded_from(books.ledger), registry_promises.loaded_from(books.registry))
@@ -177,6 +199,20 @@ class MemoryStore:
     def entries_of(self, book_id: int, *, since: datetime | None = None, until: datetime | None = None) -> list[Entry]:
         """Return the entries of a book; see `Store.entries_of`."""
         return self._journal.entries_of(book_id, since=since, until=until)
+
+    def visits_of(self, book_id: int, *, since: datetime | None = None, until: datetime | None = None) -> list[Visit]:
+        """Return a person's visits; see `Store.visits_of`."""
+        return self._registry.visits_of(book_id, since=since, until=until)
+
+    def settlements_of(
+        self, book_id: int, *, since: datetime | None = None, until: datetime | None = None
+    ) -> list[Settlement]:
+        """Return the settlements of a book; see `Store.settlements_of`."""
+        return self._journal.settlements_of(book_id, since=since, until=until)
+
+    def totals(self, institution: str, cleared: Cleared, *, since: datetime, until: datetime, refunds: bool) -> Totals:
+        """Return the totals of an institution; see `Store.totals`."""
+        return self._journal.totals(institution, cleared, since=since, until=until, refunds=refunds)
 
     def keep_bundle(self, sha256: str, content: bytes) -> None:
         """Keep a rule bundle under its hash."""

@@ -2,11 +2,13 @@
 
 from datetime import date, datetime
 
+from msgspec.structs import replace
+
 from gongji.domain.account import Account, Pocket
 from gongji.domain.family import Bond, Relation
 from gongji.domain.insured import Insurance, Insured
 from gongji.domain.requests import Answered, RequestKey, Scope
-from gongji.ledger.records import Basis, Draw, Entry, EntryKind, Settlement
+from gongji.ledger.records import Basis, Draw, Entry, EntryKind, Refund, Settlement
 from gongji.registry.records import Identity
 from gongji.services.store import Books, Store
 
@@ -61,8 +63,8 @@ def family(store: Store) -> int:
     return store.run(Scope(people={FATHER, DAUGHTER, COUSIN, FRIEND}), work)
 
 
-def settle(books: Books, msgid: str, amount_fen: int, bond_id: int | None) -> Settlement:
-    """Let the father pay for his daughter, and note the answer to `msgid`."""
+def settle(books: Books, msgid: str, amount_fen: int, bond_id: int | None, **other: object) -> Settlement:
+    """Let the father pay for his daughter, and note the answer to `msgid`; `other` is what else the settlement says."""
     moves = {Account(FATHER, Pocket.CARRY_OVER): -amount_fen, Account(DAUGHTER, Pocket.INSTITUTION): amount_fen}
     entry = books.ledger.append(
         EntryKind.SETTLEMENT,
@@ -85,9 +87,32 @@ def settle(books: Books, msgid: str, amount_fen: int, bond_id: int | None) -> Se
         draws=(Draw(Account(FATHER, Pocket.CARRY_OVER), amount_fen, bond_id),),
         given_back=(0,),
     )
+    settlement = replace(settlement, **other)
     books.ledger.settlements.put(settlement.settle_id, settlement)
     books.ledger.answers.put(key(msgid), answered(msgid, settlement.settle_id))
     return settlement
+
+
+def give_back(books: Books, settle_id: int, amount_fen: int, at: datetime = NOON, *, full: bool = False) -> Refund:
+    """Give the father back what he paid, or part of it, under a number of its own."""
+    settled = books.ledger.settlements[settle_id]
+    moves = {Account(FATHER, Pocket.CARRY_OVER): amount_fen, Account(DAUGHTER, Pocket.INSTITUTION): -amount_fen}
+    entry = books.ledger.append(
+        EntryKind.REVERSAL, moves, book_id=DAUGHTER, event_at=at, recorded_at=at, reverses=settled.entry_id
+    )
+    back = Refund(
+        refund_id=books.ledger.take_id("settlement"),
+        settle_id=settle_id,
+        book_id=DAUGHTER,
+        entry_id=entry.entry_id,
+        refunded_at=at,
+        back_fens=(amount_fen,),
+        full=full,
+    )
+    after = replace(settled, given_back=(settled.given_back[0] + amount_fen,), reversed=full)
+    books.ledger.settlements.put(settle_id, after)
+    books.ledger.refunds.put(back.refund_id, back)
+    return back
 
 
 def key(msgid: str) -> RequestKey:

@@ -51,7 +51,10 @@ def tell(database: str, statement: str) -> None:
 # Recorded is recorded.
 
 
-RECORDED = ["posting", "entry", "settlement", "request_answer", "transfer", "premium", "bond", "insurance"]
+RECORDED = [
+    "posting", "entry", "settlement", "refund", "request_answer", "transfer", "premium", "bond", "insurance",
+    "code_use",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -64,6 +67,9 @@ RECORDED = ["posting", "entry", "settlement", "request_answer", "transfer", "pre
         "UPDATE gongji.entry SET leg_fens = '{}'",
         "UPDATE gongji.request_answer SET answer = ''",
         "UPDATE gongji.settlement SET total_fen = 0",
+        "UPDATE gongji.settlement SET statement = '{}'",
+        "UPDATE gongji.refund SET cash_fen = 0",
+        "UPDATE gongji.code_use SET visit_id = ''",
         "UPDATE gongji.transfer SET amount_fen = 0",
         "UPDATE gongji.premium SET amount_fen = 0",
         "UPDATE gongji.bond SET cap_fen = 0",
@@ -293,13 +299,13 @@ def test_no_name_and_no_number_can_be_read_in_the_database(store, database):
     family(store)
     store.run(
         Scope(people={FATHER}),
-        lambda books: books.registry.identities.put(FATHER, identity(FATHER, ec_token="TOKEN-OF-FATHER")),
+        lambda books: books.registry.identities.put(FATHER, identity(FATHER, card_sn="SERIAL-OF-FATHER")),
     )
 
     private = identity(FATHER)
     for table in ("identity", "directory", "person"):
         for (row,) in ask(database, f"SELECT t::text FROM gongji.{table} AS t"):  # noqa: S608  # our own names
-            for secret in (private.name, private.certno, f'"{private.card_no}"', "TOKEN-OF-FATHER"):
+            for secret in (private.name, private.certno, f'"{private.card_no}"', "SERIAL-OF-FATHER"):
                 assert secret not in str(row)
                 assert secret.encode().hex() not in str(row)
 

@@ -21,6 +21,9 @@ SCHEMAS = [PACKAGE / side / "sql" / "schema.sql" for side in ("ledger", "registr
 QUERIES = [PACKAGE / side / "sql" / "queries.sql" for side in ("ledger", "registry")]
 REVISIONS = PACKAGE / "migrations" / "versions"
 
+FOR_TOTALS = {"settlement_by_institution", "refund_by_institution"}
+"""Not unique, and asked on every server at once: a day of an institution lies in many books."""
+
 CATALOG = {
     "columns": "SELECT relname, attname, format_type(atttypid, atttypmod), attnotnull, pg_get_expr(adbin, adrelid),"
     " attacl::text, attidentity::text, attgenerated::text FROM pg_attribute JOIN pg_class AS c ON c.oid = attrelid"
@@ -134,11 +137,13 @@ def test_every_key_of_a_books_table_begins_with_the_book(database):
     assert [key for key in found if key[2][0] != "book_id"] == []
 
 
-def test_every_index_of_a_books_table_begins_with_the_book(database):
-    rows = ask(database, "SELECT tablename, indexdef FROM pg_indexes WHERE schemaname = 'gongji'")
+def test_every_index_of_a_books_table_begins_with_the_book_unless_it_is_for_totals(database):
+    rows = ask(database, "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'gongji'")
     books = set(tables_of("book"))
 
-    assert [row for row in rows if row[0] in books and "(book_id" not in str(row[1])] == []
+    others = {str(name) for table, name, made in rows if table in books and "(book_id" not in str(made)}
+
+    assert others == FOR_TOTALS
 
 
 def test_the_book_is_a_bigint_that_is_always_said_and_never_changed(database):

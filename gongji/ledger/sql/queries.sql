@@ -12,10 +12,76 @@ CROSS JOIN LATERAL (
 ) AS a
 
 -- name: find_settlements
+-- Each number is that of a settlement or of a refund. LIMIT keeps a planner without statistics yet from walking through
+-- all settlements.
 SELECT s.*
 FROM gongji.settlement_directory AS d
-JOIN gongji.settlement AS s ON s.book_id = d.book_id AND s.settle_id = d.settle_id
+LEFT JOIN LATERAL (
+    SELECT l.settle_id FROM gongji.refund AS l WHERE l.book_id = d.book_id AND l.refund_id = d.settle_id LIMIT 1
+) AS r ON true
+CROSS JOIN LATERAL (
+    SELECT l.*
+    FROM gongji.settlement AS l
+    WHERE l.book_id = d.book_id AND l.settle_id = coalesce(r.settle_id, d.settle_id)
+    LIMIT 1
+) AS s
 WHERE d.settle_id = ANY (%(settle_ids)s::bigint[])
+
+-- name: find_refunds
+SELECT r.refund_id, r.settle_id, r.book_id, r.entry_id, r.refunded_at, r.request, r.back_fens, r.cash_fen, r."full",
+    r.balance_fen, r.used_fund_fen, r.used_deductible_fen, r.used_burden_fen, r.used_stays, r.undone_at
+FROM unnest(%(book_ids)s::bigint[], %(settle_ids)s::bigint[]) AS n (book_id, settle_id)
+JOIN gongji.refund AS r ON r.book_id = n.book_id AND r.settle_id = n.settle_id
+
+-- name: settlements_of
+SELECT s.*
+FROM gongji.settlement AS s
+WHERE s.book_id = %(book_id)s AND s.settled_at >= %(since)s AND s.settled_at < %(until)s
+ORDER BY s.settled_at, s.settle_id
+
+-- name: totals_left
+-- What is left of settlements that were not fully refunded.
+SELECT
+    count(*),
+    coalesce(sum(s.total_fen - s.refunded_fen), 0)::bigint,
+    coalesce(sum(gongji.total(s.layer_fens)), 0)::bigint,
+    coalesce(sum(gongji.total(s.draw_fens) - gongji.total(s.given_back_fens)), 0)::bigint
+FROM gongji.settlement AS s
+WHERE s.institution = %(institution)s AND s.settled_at >= %(since)s AND s.settled_at < %(until)s AND NOT s.reversed
+    AND s.statement ->> 'insutype' = %(insutype)s AND s.statement ->> 'clr_type' = %(clr_type)s
+    AND s.statement ->> 'office' = %(office)s
+
+-- name: totals_as_made
+-- Settlements as they were made, and each refund that stands as a row of its own.
+SELECT
+    count(*),
+    coalesce(sum(total_fen), 0)::bigint,
+    coalesce(sum(fund_fen), 0)::bigint,
+    coalesce(sum(account_fen), 0)::bigint
+FROM (
+    SELECT s.total_fen, gongji.total(s.layer_fens) AS fund_fen, gongji.total(s.draw_fens) AS account_fen
+    FROM gongji.settlement AS s
+    WHERE s.institution = %(institution)s AND s.settled_at >= %(since)s AND s.settled_at < %(until)s
+        AND s.statement ->> 'insutype' = %(insutype)s AND s.statement ->> 'clr_type' = %(clr_type)s
+        AND s.statement ->> 'office' = %(office)s
+    UNION ALL
+    SELECT
+        -gongji.total(r.back_fens) - r.cash_fen
+            - CASE WHEN r."full" THEN gongji.total(s.layer_fens) + s.hospital_fen ELSE 0 END,
+        CASE WHEN r."full" THEN -gongji.total(s.layer_fens) ELSE 0 END,
+        -gongji.total(r.back_fens)
+    FROM gongji.refund AS r
+    CROSS JOIN LATERAL (
+        SELECT l.statement, l.layer_fens, l.hospital_fen
+        FROM gongji.settlement AS l
+        WHERE l.book_id = r.book_id AND l.settle_id = r.settle_id
+        LIMIT 1
+    ) AS s
+    WHERE r.institution = %(institution)s AND r.refunded_at >= %(since)s AND r.refunded_at < %(until)s
+        AND r.undone_at IS NULL
+        AND s.statement ->> 'insutype' = %(insutype)s AND s.statement ->> 'clr_type' = %(clr_type)s
+        AND s.statement ->> 'office' = %(office)s
+) AS made
 
 -- name: find_transfers
 SELECT t.*
@@ -34,7 +100,7 @@ FROM gongji.account_year
 WHERE book_id = ANY (%(family)s::bigint[])
 
 -- name: load_accumulators
-SELECT book_id, year_start, inpatient, fund_fen, deductible_fen, burden_fen
+SELECT book_id, year_start, inpatient, fund_fen, deductible_fen, burden_fen, stays
 FROM gongji.accumulator
 WHERE book_id = ANY (%(named)s::bigint[])
 
@@ -132,14 +198,15 @@ INSERT INTO gongji.settlement (
     book_id, settle_id, entry_id, settled_at, visited_on, region, institution, visit_id, year_start, inpatient,
     total_fen, hospital_fen, layer_names, layer_fens, part_fens, deductible_fen, burden_fen, goods_fen,
     draw_books, draw_pockets, draw_members, draw_fens, draw_bonds, given_back_fens,
-    cash_fen, cash_back_fen, refunded_fen, reversed
+    cash_fen, cash_back_fen, refunded_fen, reversed, counts_stay, statement
 )
 SELECT
     n.book_id, n.settle_id, n.entry_id, n.settled_at, n.visited_on, n.region, n.institution, n.visit_id,
     n.year_start, n.inpatient, n.total_fen, n.hospital_fen, string_to_array(n.layer_names, E'\n'),
     n.layer_fens::bigint[], n.part_fens::bigint[], n.deductible_fen, n.burden_fen, n.goods_fen, n.draw_books::bigint[],
     n.draw_pockets::text[], n.draw_members::bigint[], n.draw_fens::bigint[], n.draw_bonds::bigint[],
-    n.given_back_fens::bigint[], n.cash_fen, n.cash_back_fen, n.refunded_fen, n.reversed
+    n.given_back_fens::bigint[], n.cash_fen, n.cash_back_fen, n.refunded_fen, n.reversed,
+    n.counts_stay, n.statement::jsonb
 FROM unnest(
     %(book_ids)s::bigint[], %(settle_ids)s::bigint[], %(entry_ids)s::bigint[], %(settled_ats)s::timestamp[],
     %(visited_ons)s::date[], %(regions)s::text[], %(institutions)s::text[], %(visit_ids)s::text[],
@@ -147,13 +214,47 @@ FROM unnest(
     %(layer_names)s::text[], %(layer_fens)s::text[], %(part_fens)s::text[], %(deductible_fens)s::bigint[],
     %(burden_fens)s::bigint[], %(goods_fens)s::bigint[], %(draw_books)s::text[], %(draw_pockets)s::text[], %(draw_members)s::text[],
     %(draw_fens)s::text[], %(draw_bonds)s::text[], %(given_back_fens)s::text[], %(cash_fens)s::bigint[],
-    %(cash_back_fens)s::bigint[], %(refunded_fens)s::bigint[], %(reverseds)s::boolean[]
+    %(cash_back_fens)s::bigint[], %(refunded_fens)s::bigint[], %(reverseds)s::boolean[],
+    %(counts_stays)s::boolean[], %(statements)s::text[]
 ) AS n (
     book_id, settle_id, entry_id, settled_at, visited_on, region, institution, visit_id, year_start, inpatient,
     total_fen, hospital_fen, layer_names, layer_fens, part_fens, deductible_fen, burden_fen, goods_fen,
     draw_books, draw_pockets, draw_members, draw_fens, draw_bonds, given_back_fens,
-    cash_fen, cash_back_fen, refunded_fen, reversed
+    cash_fen, cash_back_fen, refunded_fen, reversed, counts_stay, statement
 )
+
+-- name: insert_refunds
+WITH entered AS (
+    INSERT INTO gongji.settlement_directory (settle_id, book_id)
+    SELECT * FROM unnest(%(refund_ids)s::bigint[], %(book_ids)s::bigint[])
+)
+INSERT INTO gongji.refund (
+    book_id, refund_id, settle_id, entry_id, institution, refunded_at, request, back_fens, cash_fen, "full",
+    balance_fen, used_fund_fen, used_deductible_fen, used_burden_fen, used_stays, undone_at
+)
+SELECT n.book_id, n.refund_id, n.settle_id, n.entry_id, s.institution, n.refunded_at, n.request,
+    n.back_fens::bigint[], n.cash_fen, n.whole, n.balance_fen, n.used_fund_fen, n.used_deductible_fen,
+    n.used_burden_fen, n.used_stays, n.undone_at
+FROM unnest(
+    %(book_ids)s::bigint[], %(refund_ids)s::bigint[], %(settle_ids)s::bigint[], %(entry_ids)s::bigint[],
+    %(refunded_ats)s::timestamp[], %(requests)s::text[], %(back_fens)s::text[], %(cash_fens)s::bigint[],
+    %(fulls)s::boolean[], %(balance_fens)s::bigint[], %(used_fund_fens)s::bigint[],
+    %(used_deductible_fens)s::bigint[], %(used_burden_fens)s::bigint[], %(used_stays)s::bigint[],
+    %(undone_ats)s::timestamp[]
+) AS n (
+    book_id, refund_id, settle_id, entry_id, refunded_at, request, back_fens, cash_fen, whole, balance_fen,
+    used_fund_fen, used_deductible_fen, used_burden_fen, used_stays, undone_at
+)
+JOIN gongji.settlement AS s ON s.book_id = n.book_id AND s.settle_id = n.settle_id
+
+-- name: update_refunds
+-- A refund can be taken back once.
+UPDATE gongji.refund AS r
+SET undone_at = n.undone_at
+FROM unnest(
+    %(book_ids)s::bigint[], %(refund_ids)s::bigint[], %(undone_ats)s::timestamp[]
+) AS n (book_id, refund_id, undone_at)
+WHERE r.book_id = n.book_id AND r.refund_id = n.refund_id AND r.undone_at IS NULL
 
 -- name: update_settlements
 -- Guarded by what had been refunded: two refunds under different ids cannot both find the same money.
@@ -170,13 +271,14 @@ WHERE s.book_id = n.book_id AND s.settle_id = n.settle_id
     AND s.refunded_fen = n.expected_fen AND s.reversed = n.was_reversed
 
 -- name: put_accumulators
-INSERT INTO gongji.accumulator AS a (book_id, year_start, inpatient, fund_fen, deductible_fen, burden_fen)
+INSERT INTO gongji.accumulator AS a (book_id, year_start, inpatient, fund_fen, deductible_fen, burden_fen, stays)
 SELECT * FROM unnest(
     %(book_ids)s::bigint[], %(year_starts)s::date[], %(inpatients)s::boolean[],
-    %(fund_fens)s::bigint[], %(deductible_fens)s::bigint[], %(burden_fens)s::bigint[]
+    %(fund_fens)s::bigint[], %(deductible_fens)s::bigint[], %(burden_fens)s::bigint[], %(stays)s::bigint[]
 )
 ON CONFLICT ON CONSTRAINT accumulator_pkey DO UPDATE
-SET fund_fen = excluded.fund_fen, deductible_fen = excluded.deductible_fen, burden_fen = excluded.burden_fen
+SET fund_fen = excluded.fund_fen, deductible_fen = excluded.deductible_fen, burden_fen = excluded.burden_fen,
+    stays = excluded.stays
 
 -- name: put_years
 INSERT INTO gongji.account_year (book_id, year_start, allocated_month, allocations, goods_month, goods_fen)
@@ -322,13 +424,30 @@ LEFT JOIN gongji.posting AS p
 GROUP BY e.book_id, e.entry_id, e.legs
 HAVING count(p.entry_id) <> e.legs
 UNION ALL
-SELECT format('settlement %%s has no entry %%s', s.settle_id, s.entry_id)
-FROM gongji.settlement AS s
+SELECT format('settlement or refund %%s has no entry %%s', s.settle_id, s.entry_id)
+FROM (
+    SELECT book_id, settle_id, entry_id FROM gongji.settlement
+    UNION ALL
+    SELECT book_id, refund_id, entry_id FROM gongji.refund
+) AS s
 LEFT JOIN gongji.entry AS e ON e.book_id = s.book_id AND e.entry_id = s.entry_id
 WHERE e.entry_id IS NULL
 UNION ALL
-SELECT format('settlement %%s stands in the directory with book %%s, in book %%s itself',
+SELECT format('settlement or refund %%s stands in the directory with book %%s, in book %%s itself',
     settle_id, d.book_id, s.book_id)
 FROM gongji.settlement_directory AS d
-FULL JOIN gongji.settlement AS s USING (settle_id)
+FULL JOIN (
+    SELECT settle_id, book_id FROM gongji.settlement UNION ALL SELECT refund_id, book_id FROM gongji.refund
+) AS s USING (settle_id)
 WHERE d.book_id IS DISTINCT FROM s.book_id
+UNION ALL
+SELECT format('the refunds of settlement %%s give back %%s fen, it says %%s itself',
+    s.settle_id, r.fen, s.refunded_fen)
+FROM gongji.settlement AS s
+JOIN (
+    SELECT book_id, settle_id, sum(gongji.total(back_fens) + cash_fen) AS fen
+    FROM gongji.refund
+    WHERE undone_at IS NULL
+    GROUP BY book_id, settle_id
+) AS r USING (book_id, settle_id)
+WHERE r.fen > s.refunded_fen

@@ -149,6 +149,8 @@ CREATE TABLE gongji.settlement (
     cash_back_fen bigint NOT NULL,
     refunded_fen bigint NOT NULL,
     reversed boolean NOT NULL,
+    counts_stay boolean NOT NULL DEFAULT false,
+    statement jsonb NOT NULL DEFAULT '{}',
     CONSTRAINT settlement_pkey PRIMARY KEY (book_id, settle_id),
     CONSTRAINT settlement_refunds_within_draws CHECK (gongji.refunds_within(given_back_fens, draw_fens)),
     CONSTRAINT settlement_cash_back_within_cash
@@ -156,6 +158,35 @@ CREATE TABLE gongji.settlement (
     CONSTRAINT settlement_refunded_is_the_sum CHECK (refunded_fen = gongji.total(given_back_fens) + cash_back_fen)
 ) WITH (fillfactor = 90);
 
+-- A day's totals of an institution are asked of all books at once.
+CREATE INDEX settlement_by_institution ON gongji.settlement (institution, settled_at);
+
+-- Its number stands in the directory too. `institution` is that of the settlement, to find a day's refunds by.
+CREATE TABLE gongji.refund (
+    book_id bigint NOT NULL,
+    refund_id bigint NOT NULL,
+    settle_id bigint NOT NULL,
+    entry_id bigint NOT NULL,
+    institution text NOT NULL,
+    refunded_at timestamp NOT NULL,
+    request text NOT NULL,
+    back_fens bigint[] NOT NULL,
+    cash_fen bigint NOT NULL,
+    "full" boolean NOT NULL,
+    balance_fen bigint NOT NULL,
+    used_fund_fen bigint NOT NULL,
+    used_deductible_fen bigint NOT NULL,
+    used_burden_fen bigint NOT NULL,
+    used_stays bigint NOT NULL,
+    undone_at timestamp,
+    CONSTRAINT refund_pkey PRIMARY KEY (book_id, refund_id),
+    CONSTRAINT refund_under_its_own_number CHECK (refund_id <> settle_id)
+) WITH (fillfactor = 90);
+
+CREATE INDEX refund_of_settlement ON gongji.refund (book_id, settle_id);
+CREATE INDEX refund_by_institution ON gongji.refund (institution, refunded_at);
+
+-- Numbers of settlements and of refunds.
 CREATE TABLE gongji.settlement_directory (
     settle_id bigint NOT NULL,
     book_id bigint NOT NULL,
@@ -169,6 +200,7 @@ CREATE TABLE gongji.accumulator (
     fund_fen bigint NOT NULL,
     deductible_fen bigint NOT NULL,
     burden_fen bigint NOT NULL,
+    stays bigint NOT NULL DEFAULT 0,
     CONSTRAINT accumulator_pkey PRIMARY KEY (book_id, year_start, inpatient)
 ) WITH (fillfactor = 70);
 
@@ -306,14 +338,15 @@ GRANT EXECUTE ON FUNCTION gongji.make_months(date, integer) TO gongji_app;
 
 -- Recorded is recorded: what has no UPDATE here is never changed, and nothing at all is deleted.
 GRANT SELECT, INSERT ON
-    gongji.entry, gongji.posting, gongji.settlement, gongji.settlement_directory, gongji.transfer,
+    gongji.entry, gongji.posting, gongji.settlement, gongji.refund, gongji.settlement_directory, gongji.transfer,
     gongji.transfer_mirror, gongji.transfer_directory, gongji.premium, gongji.request_answer, gongji.policy_bundle
 TO gongji_app;
 GRANT UPDATE (given_back_fens, cash_back_fen, refunded_fen, reversed) ON gongji.settlement TO gongji_app;
+GRANT UPDATE (undone_at) ON gongji.refund TO gongji_app;
 GRANT UPDATE (state) ON gongji.transfer, gongji.transfer_mirror TO gongji_app;
 GRANT UPDATE (reversed_by) ON gongji.request_answer TO gongji_app;
 GRANT SELECT, INSERT, UPDATE (balance_fen, version) ON gongji.pocket TO gongji_app;
-GRANT SELECT, INSERT, UPDATE (fund_fen, deductible_fen, burden_fen) ON gongji.accumulator TO gongji_app;
+GRANT SELECT, INSERT, UPDATE (fund_fen, deductible_fen, burden_fen, stays) ON gongji.accumulator TO gongji_app;
 GRANT SELECT, INSERT, UPDATE (year_start, allocated_month, allocations, goods_month, goods_fen)
     ON gongji.account_year TO gongji_app;
 GRANT SELECT, INSERT, UPDATE (next_id) ON gongji.id_block TO gongji_app;

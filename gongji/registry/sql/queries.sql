@@ -7,10 +7,32 @@ WHERE key_hash = ANY (%(key_hashes)s::bytea[])
 
 -- name: find_visits
 SELECT v.book_id, v.visit_id, v.institution, v.reference, v.begun_at, v.insutype, v.med_type, v.cancelled,
-    v.lines::text AS lines, v.swiped_at
+    v.lines::text AS lines, v.swiped_at, v.in_hospital, v.ended_at, v.told,
+    v.orders::text AS orders
 FROM gongji.visit_directory AS d
 JOIN gongji.visit AS v ON v.book_id = d.book_id AND v.visit_id = d.visit_id
 WHERE d.visit_id = ANY (%(visit_ids)s::text[])
+
+-- name: find_stays
+-- Hospital stays that go on.
+SELECT v.book_id, v.visit_id, v.institution, v.reference, v.begun_at, v.insutype, v.med_type, v.cancelled,
+    v.lines::text AS lines, v.swiped_at, v.in_hospital, v.ended_at, v.told,
+    v.orders::text AS orders
+FROM gongji.visit AS v
+WHERE v.book_id = ANY (%(book_ids)s::bigint[]) AND v.in_hospital AND NOT v.cancelled
+
+-- name: visits_of
+SELECT v.book_id, v.visit_id, v.institution, v.reference, v.begun_at, v.insutype, v.med_type, v.cancelled,
+    v.lines::text AS lines, v.swiped_at, v.in_hospital, v.ended_at, v.told,
+    v.orders::text AS orders
+FROM gongji.visit AS v
+WHERE v.book_id = %(book_id)s AND v.begun_at >= %(since)s AND v.begun_at < %(until)s AND NOT v.cancelled
+ORDER BY v.begun_at, v.visit_id COLLATE "C"
+
+-- name: find_codes
+SELECT digest, book_id, visit_id, used_at, spent_by
+FROM gongji.code_use
+WHERE digest = ANY (%(digests)s::bytea[])
 
 -- name: find_signs
 SELECT sign_no, institution, operator, signed_at, ended_at
@@ -201,32 +223,60 @@ WITH entered AS (
     RETURNING visit_id
 )
 INSERT INTO gongji.visit (
-    book_id, visit_id, institution, reference, begun_at, insutype, med_type, cancelled, lines, swiped_at
+    book_id, visit_id, institution, reference, begun_at, insutype, med_type, cancelled, lines, swiped_at,
+    in_hospital, ended_at, told, orders
 )
 SELECT n.book_id, n.visit_id, n.institution, n.reference, n.begun_at, n.insutype, n.med_type, n.cancelled,
-    n.lines::jsonb, n.swiped_at
+    n.lines::jsonb, n.swiped_at, n.in_hospital, n.ended_at, n.told::jsonb,
+    n.orders::jsonb
 FROM unnest(
     %(book_ids)s::bigint[], %(visit_ids)s::text[], %(institutions)s::text[], %(references)s::text[],
     %(begun_ats)s::timestamp[], %(insutypes)s::text[], %(med_types)s::text[], %(cancelleds)s::boolean[],
-    %(lines)s::text[], %(swiped_ats)s::timestamp[]
+    %(lines)s::text[], %(swiped_ats)s::timestamp[], %(in_hospitals)s::boolean[], %(ended_ats)s::timestamp[],
+    %(tolds)s::text[], %(orders)s::text[]
 ) AS n (
-    book_id, visit_id, institution, reference, begun_at, insutype, med_type, cancelled, lines, swiped_at
+    book_id, visit_id, institution, reference, begun_at, insutype, med_type, cancelled, lines, swiped_at,
+    in_hospital, ended_at, told, orders
 )
 JOIN entered USING (visit_id)
 ON CONFLICT DO NOTHING
 
 -- name: update_visits
+-- A stay goes on again only where no other does.
 UPDATE gongji.visit AS v
 SET institution = n.institution, reference = n.reference, begun_at = n.begun_at, insutype = n.insutype,
-    med_type = n.med_type, cancelled = n.cancelled, lines = n.lines::jsonb, swiped_at = n.swiped_at
+    med_type = n.med_type, cancelled = n.cancelled, lines = n.lines::jsonb, swiped_at = n.swiped_at,
+    in_hospital = n.in_hospital, ended_at = n.ended_at, told = n.told::jsonb,
+    orders = n.orders::jsonb
 FROM unnest(
     %(book_ids)s::bigint[], %(visit_ids)s::text[], %(institutions)s::text[], %(references)s::text[],
     %(begun_ats)s::timestamp[], %(insutypes)s::text[], %(med_types)s::text[], %(cancelleds)s::boolean[],
-    %(lines)s::text[], %(swiped_ats)s::timestamp[]
+    %(lines)s::text[], %(swiped_ats)s::timestamp[], %(in_hospitals)s::boolean[], %(ended_ats)s::timestamp[],
+    %(tolds)s::text[], %(orders)s::text[]
 ) AS n (
-    book_id, visit_id, institution, reference, begun_at, insutype, med_type, cancelled, lines, swiped_at
+    book_id, visit_id, institution, reference, begun_at, insutype, med_type, cancelled, lines, swiped_at,
+    in_hospital, ended_at, told, orders
 )
 WHERE v.book_id = n.book_id AND v.visit_id = n.visit_id
+    AND (NOT n.in_hospital OR n.cancelled OR NOT EXISTS (
+        SELECT FROM gongji.visit AS o
+        WHERE o.book_id = n.book_id AND o.visit_id <> n.visit_id AND o.in_hospital AND NOT o.cancelled
+    ))
+
+-- name: insert_codes
+INSERT INTO gongji.code_use (digest, book_id, visit_id, used_at, spent_by)
+SELECT * FROM unnest(
+    %(digests)s::bytea[], %(book_ids)s::bigint[], %(visit_ids)s::text[], %(used_ats)s::timestamp[],
+    %(spent_bys)s::text[]
+)
+ON CONFLICT DO NOTHING
+
+-- name: spend_codes
+-- A code pays once.
+UPDATE gongji.code_use AS c
+SET spent_by = n.spent_by
+FROM unnest(%(digests)s::bytea[], %(spent_bys)s::text[]) AS n (digest, spent_by)
+WHERE c.digest = n.digest AND c.spent_by = ''
 
 -- name: put_signs
 INSERT INTO gongji.sign_in AS s (sign_no, institution, operator, signed_at, ended_at)

@@ -118,13 +118,30 @@ CREATE TABLE gongji.visit (
     cancelled boolean NOT NULL,
     lines jsonb NOT NULL,
     swiped_at timestamp,
+    in_hospital boolean NOT NULL DEFAULT false,
+    ended_at timestamp,
+    told jsonb NOT NULL DEFAULT '{}',
+    orders jsonb NOT NULL DEFAULT '{}',
     CONSTRAINT visit_pkey PRIMARY KEY (book_id, visit_id)
 ) WITH (fillfactor = 70);
+
+-- Nobody lies in two hospitals.
+CREATE UNIQUE INDEX visit_open_stay ON gongji.visit (book_id) WHERE in_hospital AND NOT cancelled;
 
 CREATE TABLE gongji.visit_directory (
     visit_id text NOT NULL,
     book_id bigint NOT NULL,
     CONSTRAINT visit_directory_pkey PRIMARY KEY (visit_id)
+);
+
+-- E-credential codes that have been used.
+CREATE TABLE gongji.code_use (
+    digest bytea NOT NULL,
+    book_id bigint NOT NULL,
+    visit_id text NOT NULL,
+    used_at timestamp NOT NULL,
+    spent_by text NOT NULL,
+    CONSTRAINT code_use_pkey PRIMARY KEY (digest)
 );
 
 CREATE TABLE gongji.sign_in (
@@ -149,15 +166,17 @@ CREATE TABLE gongji.institution (
 
 GRANT SELECT, INSERT ON
     gongji.person, gongji.insurance, gongji.identity, gongji.bond, gongji.bond_use, gongji.bond_mirror,
-    gongji.directory, gongji.visit, gongji.visit_directory, gongji.sign_in, gongji.institution
+    gongji.directory, gongji.visit, gongji.visit_directory, gongji.code_use, gongji.sign_in, gongji.institution
 TO gongji_app;
 GRANT UPDATE (
     born, sex, credential_active, own_face_check, suspended_until, wallet_open, wallet_region, alive
 ) ON gongji.person TO gongji_app;
 GRANT UPDATE (psn_no, cert_type, sex, nation, employer, key_id, sealed) ON gongji.identity TO gongji_app;
 GRANT UPDATE (
-    institution, reference, begun_at, insutype, med_type, cancelled, lines, swiped_at
+    institution, reference, begun_at, insutype, med_type, cancelled, lines, swiped_at, in_hospital, ended_at, told,
+    orders
 ) ON gongji.visit TO gongji_app;
+GRANT UPDATE (spent_by) ON gongji.code_use TO gongji_app;
 GRANT UPDATE (institution, operator, signed_at, ended_at) ON gongji.sign_in TO gongji_app;
 GRANT UPDATE (name, kind, level, region, takes_wallet, designated) ON gongji.institution TO gongji_app;
 GRANT UPDATE (known_until) ON gongji.insurance, gongji.bond TO gongji_app;
