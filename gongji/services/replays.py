@@ -15,7 +15,7 @@ from gongji.ledger.records import Entry
 from gongji.rules.bundle import book_from_bundle
 from gongji.rules.drawing import Candidate, Purse
 from gongji.rules.policybook import PolicyBook
-from gongji.rules.settling import Bill, Rules, Settled, Used, decide_settlement
+from gongji.rules.settling import Bill, Rules, Settled, Used, care_day, decide_settlement
 from gongji.services.store import Books, Store
 
 
@@ -51,10 +51,11 @@ def replay(entry: Entry, names: Mapping[int, str], policy: PolicyBook) -> Replay
     """Return what `entry` was decided on and the decision, made again. Raise NotReplayableError when it differs."""
     facts = msgspec.json.decode(entry.basis.decision, type=_Facts)
     at = facts.bill.at
+    member = policy.on(facts.patient.region, at.date())
     rules = Rules(
-        member=policy.on(facts.patient.region, at.date()),
+        member=member,
         place=policy.on(facts.place_region, at.date()),
-        benefits=policy.on(facts.patient.region, facts.bill.visited_on),
+        benefits=policy.on(facts.patient.region, care_day(facts.bill, member)),
     )
     candidates = [
         Candidate(

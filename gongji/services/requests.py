@@ -21,10 +21,13 @@ def once(
 ) -> bytes | Refused:
     """Return the answer to a request, from `act` the first time and from the record ever after.
 
-    A refused request leaves no trace: everything it touched is taken back, nothing is stored under its id.
+    A refused request leaves no trace: everything it touched is taken back, nothing is stored under its id. One that has
+    been taken back 冲正 is refused ever after, whether it had come before that or comes after.
     """
     known = books.ledger.answers.get(key)
     if known is not None:
+        if known.reversed_by is not None:
+            return Refused(Refusal.ALREADY_REVERSED, subject="reversed_message")
         if known.kind == kind and known.digest == digest:
             return known.answer
         return _another_content(books, key, act)

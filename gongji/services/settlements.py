@@ -1,5 +1,7 @@
 """Settling a bill: gather the family, decide, write one balanced entry; and the same without writing, as a quote."""
 
+from datetime import date
+
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
@@ -8,10 +10,10 @@ from gongji.domain.account import Account, Pocket
 from gongji.domain.bill import Visit
 from gongji.domain.insured import Insured
 from gongji.domain.refusals import Refused
-from gongji.ledger.records import Accumulated, AccumulatorKey, Basis, Draw, EntryKind, Settlement
+from gongji.ledger.records import Accumulated, AccumulatorKey, Basis, Draw, EntryKind, Settlement, Statement
 from gongji.rules.drawing import Payment
 from gongji.rules.policybook import PolicyBook
-from gongji.rules.settling import KERNEL, Bill, Rules, Settled, Used, decide_settlement
+from gongji.rules.settling import KERNEL, Bill, Rules, Settled, Used, care_day, decide_settlement
 from gongji.services.calendar import bring_up_to
 from gongji.services.families import account_year, candidates_of, person_of, purse_of
 from gongji.services.outcomes import Done
@@ -19,7 +21,10 @@ from gongji.services.store import Books
 
 
 class SettleRequest(Struct, frozen=True, kw_only=True):
-    """A bill of a patient at a place. `request` is the id under which entry and settlement are kept."""
+    """A bill of a patient at a place. `request` is the id under which entry and settlement are kept.
+
+    `statement` is what the caller will be told besides; ratio and balance are filled in here.
+    """
 
     request: str
     patient_id: int
@@ -27,6 +32,7 @@ class SettleRequest(Struct, frozen=True, kw_only=True):
     place_region: str
     institution: str = ""
     visit_id: str | None = None
+    statement: Statement = Statement()
 
 
 def settle(books: Books, policy: PolicyBook, request: SettleRequest) -> Done | Refused:
@@ -50,10 +56,11 @@ def quote(books: Books, policy: PolicyBook, request: SettleRequest) -> tuple[Set
     patient = person_of(books, request.patient_id)
     if isinstance(patient, Refused):
         return patient
+    member = policy.on(patient.region, at.date())
     rules = Rules(
-        member=policy.on(patient.region, at.date()),
+        member=member,
         place=policy.on(request.place_region, at.date()),
-        benefits=policy.on(patient.region, request.bill.visited_on),
+        benefits=policy.on(patient.region, care_day(request.bill, member)),
     )
     purse = purse_of(books, patient.person_id, at)
     used = _used(books, policy, patient, request.bill)
@@ -79,7 +86,7 @@ def quote(books: Books, policy: PolicyBook, request: SettleRequest) -> tuple[Set
 
 
 def _used(books: Books, policy: PolicyBook, patient: Insured, bill: Bill) -> Used:
-    begins = account_year(policy, patient.region, bill.visited_on)
+    begins = _care_year(policy, patient, bill)
     inpatient = bill.visit is Visit.INPATIENT
     mine = books.ledger.accumulated(patient.person_id, begins, inpatient=inpatient)
     other = books.ledger.accumulated(patient.person_id, begins, inpatient=not inpatient)
@@ -90,7 +97,19 @@ def _used(books: Books, policy: PolicyBook, patient: Insured, bill: Bill) -> Use
         deductible_fen=mine.deductible_fen,
         burden_fen=mine.burden_fen,
         goods_fen=year.goods_in(f"{bill.at:%Y-%m}") if year is not None else 0,
+        stays=_stays_before(mine.stays, bill) if inpatient else 0,
     )
+
+
+def _stays_before(stays: int, bill: Bill) -> int:
+    """Return the stays before this one: it is among them once a settlement has counted it."""
+    return stays if bill.counts_stay else max(0, stays - 1)
+
+
+def _care_year(policy: PolicyBook, patient: Insured, bill: Bill) -> date:
+    """Return the first day of the medical year that the bill falls in."""
+    day = care_day(bill, policy.on(patient.region, bill.at.date()))
+    return account_year(policy, patient.region, day)
 
 
 def _write(books: Books, policy: PolicyBook, request: SettleRequest, decision: Settled, basis: Basis) -> Settlement:
@@ -115,7 +134,7 @@ def _write(books: Books, policy: PolicyBook, request: SettleRequest, decision: S
         region=request.place_region,
         institution=request.institution,
         visit_id=request.visit_id,
-        year_start=account_year(policy, patient.region, request.bill.visited_on),
+        year_start=_care_year(policy, patient, request.bill),
         inpatient=request.bill.visit is Visit.INPATIENT,
         total_fen=decision.total_fen,
         hospital_fen=decision.hospital_fen,
@@ -123,10 +142,16 @@ def _write(books: Books, policy: PolicyBook, request: SettleRequest, decision: S
         parts=decision.share.parts,
         deductible_fen=decision.share.deductible_fen,
         burden_fen=decision.burden_fen,
+        counts_stay=request.bill.counts_stay,
         goods_fen=decision.goods_fen,
         draws=tuple(Draw(payment.account, payment.amount_fen, payment.bond_id) for payment in decision.payments),
         given_back=(0,) * len(decision.payments),
         cash_fen=decision.cash_fen,
+        statement=replace(
+            request.statement,
+            ratio_bp=decision.share.ratio_bp,
+            balance_fen=own_balance(books, request.patient_id),
+        ),
     )
     books.ledger.settlements.put(settlement.settle_id, settlement)
     accumulate(books, settlement, sign=1)
@@ -152,8 +177,14 @@ def accumulate(books: Books, settlement: Settlement, *, sign: int) -> None:
         before.fund_fen + sign * settlement.fund_fen,
         before.deductible_fen + sign * settlement.deductible_fen,
         before.burden_fen + sign * settlement.burden_fen,
+        before.stays + sign * int(settlement.counts_stay),
     )
     books.ledger.accumulators.put(key, after)
+
+
+def own_balance(books: Books, person_id: int) -> int:
+    """Return what lies in a person's own account, current year and carry-over, in fen."""
+    return books.ledger.balance(person_id, Pocket.CURRENT_YEAR) + books.ledger.balance(person_id, Pocket.CARRY_OVER)
 
 
 def count_goods(books: Books, settlement: Settlement, more_fen: int) -> None:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from gongji.domain.account import Pocket
 from gongji.domain.bill import Component, FeeClass, FeeKind, Parts
 from gongji.domain.refusals import Refusal, Refused
-from gongji.ledger.records import Settlement
+from gongji.ledger.records import Refund, Settlement
 from gongji.registry.records import UploadedLine
 from gongji.rules.benefits import Cell
 from gongji.rules.settling import CoreSplit, Settled
@@ -50,6 +50,9 @@ class OutsideSplit(Struct, frozen=True, kw_only=True):
             return Refused(Refusal.AMOUNTS_DISAGREE, figures(stated_fen=total_fen, split_fen=parts_fen))
         if self.scope is not None and self.scope.total_fen != total_fen:
             return Refused(Refusal.AMOUNTS_DISAGREE, figures(stated_fen=total_fen, scope_fen=self.scope.total_fen))
+        if self.scope is not None and self.fund_fen > self.scope.in_scope_fen:
+            compared = figures(fund_fen=self.fund_fen, in_scope_fen=self.scope.in_scope_fen)
+            return Refused(Refusal.AMOUNTS_DISAGREE, compared)
         return None
 
 
@@ -86,6 +89,16 @@ class Figures(Struct, frozen=True, kw_only=True):
     def personal_fen(self) -> int:
         """Return the personal part."""
         return self.account_fen + self.cash_fen
+
+
+def net_lines(lines: Sequence[UploadedLine]) -> tuple[UploadedLine, ...]:
+    """Return the lines with what later lines took back of them taken off; those wholly taken back are left out."""
+    found = {line.line_no: line for line in lines if not line.takes_back}
+    for back in lines:
+        line = found.get(back.takes_back)
+        if line is not None:
+            found[line.line_no] = _less(line, back)
+    return tuple(line for line in found.values() if line.amount_fen)
 
 
 def scope_of(lines: Sequence[UploadedLine]) -> Scope:
@@ -160,6 +173,20 @@ def restated(lines: Sequence[UploadedLine], scope: Scope) -> tuple[UploadedLine,
     return tuple(found[line.line_no] for line in lines)
 
 
+def as_uploaded(line: UploadedLine) -> UploadedLine:
+    """Return a line with the scope that the catalogue gave it, whatever an outside core has stated since."""
+    fee = line.fee
+    off_fen = fee.amount_fen if fee.fee_class is FeeClass.C else 0
+    first_fen = fee.first_self_pay_fen or 0
+    return replace(
+        line,
+        off_catalogue_fen=off_fen,
+        over_limit_fen=fee.over_limit_fen,
+        first_self_pay_fen=first_fen,
+        in_scope_fen=fee.amount_fen - off_fen - fee.over_limit_fen - first_fen,
+    )
+
+
 def decided(decision: Settled, lines: Sequence[UploadedLine], *, balance_fen: int) -> Figures:
     """Return the figures of a decision over these lines; `balance_fen` is the patient's own before it."""
     own_fen = sum(payment.amount_fen for payment in decision.own)
@@ -181,32 +208,83 @@ def decided(decision: Settled, lines: Sequence[UploadedLine], *, balance_fen: in
     )
 
 
-def given_back(settlement: Settlement, lines: Sequence[UploadedLine], *, balance_fen: int) -> Figures:
-    """Return the figures of what was still to be refunded of a settlement; `balance_fen` is the patient's own now.
+def settled(settlement: Settlement, lines: Sequence[UploadedLine]) -> Figures:
+    """Return the figures of a settlement as they were when it was made; `lines` are those it paid for."""
+    fens = [draw.amount_fen for draw in settlement.draws]
+    return _kept(settlement, lines, fens, settlement.cash_fen, settlement.statement.balance_fen)
 
-    What had been refunded in part before is missing from the scope's insured side, so that the figures add up.
+
+def given_back(settlement: Settlement, refund: Refund, lines: Sequence[UploadedLine]) -> Figures:
+    """Return the figures of what a refund gave back.
+
+    What had been refunded in part before is missing from the scope, from its insured side first, so that the figures
+    add up; a refund in part gives back nothing of the funds.
     """
+    figures = _kept(settlement, lines, refund.back_fens, refund.cash_fen, refund.balance_fen)
+    if refund.full:
+        return figures
+    scope = Scope(0, 0, 0, figures.personal_fen)
+    return replace(figures, scope=scope, layers=(), hospital_fen=0, deductible_fen=0)
+
+
+# Helpers
+
+
+def _kept(
+    settlement: Settlement, lines: Sequence[UploadedLine], fens: Sequence[int], cash_fen: int, balance_fen: int
+) -> Figures:
     own_fen = wallet_fen = 0
     shared: dict[int, int] = {}
-    for draw, back_fen in zip(settlement.draws, settlement.given_back, strict=True):
-        fen, owner_id = draw.amount_fen - back_fen, draw.account.book_id
+    for draw, fen in zip(settlement.draws, fens, strict=True):
+        owner_id = draw.account.book_id
         if draw.account.pocket is Pocket.WALLET:
             wallet_fen += fen
         elif owner_id == settlement.book_id:
             own_fen += fen
         elif fen:
             shared[owner_id] = shared.get(owner_id, 0) + fen
-    scope = scope_of(lines)
-    before_fen = sum(settlement.given_back) + settlement.cash_back_fen
+    statement = settlement.statement
+    scope = Scope(*statement.scope_fens) if any(statement.scope_fens) else scope_of(lines)  # older ones have none
+    personal_fen = settlement.cash_fen + sum(draw.amount_fen for draw in settlement.draws)
+    missing_fen = personal_fen - cash_fen - sum(fens)
     return Figures(
-        scope=replace(scope, in_scope_fen=scope.in_scope_fen - before_fen),
+        scope=_without(scope, missing_fen),
         layers=settlement.layers,
         hospital_fen=settlement.hospital_fen,
         own_fen=own_fen,
         shared=tuple(shared.items()),
         wallet_fen=wallet_fen,
-        cash_fen=settlement.cash_fen - settlement.cash_back_fen,
+        cash_fen=cash_fen,
         deductible_fen=settlement.deductible_fen,
-        ratio_bp=lines[0].ratio_bp if lines else 0,
+        ratio_bp=statement.ratio_bp or (lines[0].ratio_bp if lines else 0),
         balance_fen=balance_fen,
+    )
+
+
+def _without(scope: Scope, missing_fen: int) -> Scope:
+    """Return the scope less so much: in-scope goods first, off the catalogue last, no part below zero."""
+    left = []
+    for fen in (scope.in_scope_fen, scope.first_self_pay_fen, scope.over_limit_fen, scope.off_catalogue_fen):
+        left.append(max(0, fen - missing_fen))
+        missing_fen -= fen - left[-1]
+    return Scope(*reversed(left))
+
+
+def _less(line: UploadedLine, back: UploadedLine) -> UploadedLine:
+    """Return a line with one that takes back of it added, whose amounts are negative."""
+    fee, less = line.fee, back.fee
+    first_fen = None if fee.first_self_pay_fen is None else fee.first_self_pay_fen + (less.first_self_pay_fen or 0)
+    return replace(
+        line,
+        amount_fen=line.amount_fen + back.amount_fen,
+        fee=replace(
+            fee,
+            amount_fen=fee.amount_fen + less.amount_fen,
+            over_limit_fen=fee.over_limit_fen + less.over_limit_fen,
+            first_self_pay_fen=first_fen,
+        ),
+        off_catalogue_fen=line.off_catalogue_fen + back.off_catalogue_fen,
+        over_limit_fen=line.over_limit_fen + back.over_limit_fen,
+        first_self_pay_fen=line.first_self_pay_fen + back.first_self_pay_fen,
+        in_scope_fen=line.in_scope_fen + back.in_scope_fen,
     )

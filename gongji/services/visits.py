@@ -11,41 +11,59 @@ from gongji.domain.bill import KIND_AT_PLACE, FeeKind, Place
 from gongji.domain.refusals import Ground, Refusal, Refused
 from gongji.registry.catalogue import SplitLine
 from gongji.registry.records import Institution, UploadedLine, Visit
+from gongji.services.credentials import Credential, shown, tie
 from gongji.services.store import Books
 
 LONGEST_GAP: Final = timedelta(days=366)
 """Benefits follow the visit, drawing follows the settlement: the two lie at most one year apart."""
 
+CLOCKS_APART: Final = timedelta(days=1)
+"""How far ahead of us the hospital's clock may be; later than that nothing has happened yet."""
+
 ALL_BATCHES: Final = "0000"
 
 
 class Claim(Struct, frozen=True):
-    """The names by which a caller means a visit; all three must agree."""
+    """The names by which a caller means a visit, and whether it is a hospital stay (None: either); all must agree."""
 
     visit_id: str
     psn_no: str
     institution: str
+    stay: bool | None = False
 
 
 class Registration(Struct, frozen=True, kw_only=True):
-    """What a visit is registered with. `credential` is the paper shown, as (kind, number) of the directory."""
+    """What a visit is registered with, and by which credential.
+
+    `told` is what else was told of it, by the names of the national tables.
+    """
 
     psn_no: str
-    credential: tuple[str, str]
+    credential: Credential
     institution: str
     reference: str
     begun_at: datetime
     insutype: str
     at: datetime
+    med_type: str = ""
+    told: dict[str, str] = {}
 
 
 class NewLine(Struct, frozen=True):
-    """A fee line to upload, already split by the catalogue."""
+    """A fee line to upload, already split by the catalogue.
+
+    `count` and `price` stand as they were told; `takes_back` is the number of the line that it takes back.
+    """
 
     line_no: str
     batch: str
     code: str
     split: SplitLine
+    occurred_at: datetime | None = None
+    count: str = ""
+    price: str = ""
+    takes_back: str = ""
+    told: dict[str, str] = {}
 
 
 def figures(**several: object) -> Ground:
@@ -67,30 +85,43 @@ def person_behind(books: Books, psn_no: str) -> int | Refused:
     return person_id if person_id is not None else Refused(Refusal.PERSON_UNKNOWN, subject=psn_no)
 
 
-def owns(books: Books, person_id: int, credential: tuple[str, str]) -> bool:
-    """Tell whether the paper shown is that person's own; one that nobody is entered under is not."""
-    return books.registry.directory.get(credential) == person_id
+def register(books: Books, request: Registration, *, visit_id: str | None = None) -> Visit | Refused:
+    """Register a visit, and tie the credential to it: the patient's own. The visit is at most a year from now.
 
-
-def register(books: Books, request: Registration) -> Visit | Refused:
-    """Register a visit. The paper shown must be the patient's own, and the visit at most a year from now."""
+    It gets a number of its own, or `visit_id`.
+    """
     person_id = person_behind(books, request.psn_no)
     if isinstance(person_id, Refused):
         return person_id
-    if not owns(books, person_id, request.credential):
-        return Refused(Refusal.NOT_OWN_CREDENTIAL, subject=request.psn_no)
-    if abs(request.begun_at - request.at) > LONGEST_GAP:
-        return Refused(Refusal.MESSAGE_MALFORMED, figures(begun_at=request.begun_at), subject="begntime")
+    fault = shown(books, person_id, request.credential, request.at)
+    if fault is not None:
+        return fault
+    untimely = untimely_beginning(request.begun_at, request.at)
+    if untimely is not None:
+        return untimely
     visit = Visit(
-        visit_id=str(books.ledger.take_id("visit")),
+        visit_id=visit_id or str(books.ledger.take_id("visit")),
         book_id=person_id,
         institution=request.institution,
         reference=request.reference,
         begun_at=request.begun_at,
         insutype=request.insutype,
+        med_type=request.med_type,
+        told=request.told,
     )
     books.registry.visits.put(visit.visit_id, visit)
+    tie(books, request.credential, visit, request.at)
     return visit
+
+
+def untimely_beginning(begun_at: datetime, at: datetime) -> Refused | None:
+    """Return what is wrong with the beginning of a visit: it is yet to come, or more than a year ago."""
+    compared = figures(begun_at=begun_at)
+    if begun_at > at + CLOCKS_APART:
+        return Refused(Refusal.MESSAGE_MALFORMED, compared, subject="begntime:future")
+    if at - begun_at > LONGEST_GAP:
+        return Refused(Refusal.MESSAGE_MALFORMED, compared, subject="begntime")
+    return None
 
 
 def find(books: Books, claim: Claim) -> Visit | Refused:
@@ -99,10 +130,15 @@ def find(books: Books, claim: Claim) -> Visit | Refused:
     if isinstance(person_id, Refused):
         return person_id
     visit = books.registry.visits.get(claim.visit_id)
-    known = visit is not None and not visit.cancelled
+    known = visit is not None and not visit.cancelled and claim.stay in (None, is_stay(visit))
     if visit is None or not known or visit.book_id != person_id or visit.institution != claim.institution:
         return Refused(Refusal.SETTLEMENT_NOT_FOUND, subject="visit")
     return visit
+
+
+def is_stay(visit: Visit) -> bool:
+    """Tell whether it is a hospital stay, one that goes on or one that has ended."""
+    return visit.in_hospital or visit.ended_at is not None
 
 
 def cancel(books: Books, claim: Claim, reference: str) -> Visit | Refused:
@@ -112,7 +148,7 @@ def cancel(books: Books, claim: Claim, reference: str) -> Visit | Refused:
         return visit
     if visit.reference != reference or any(line.settled_by is not None and not line.refunded for line in visit.lines):
         return Refused(Refusal.SETTLEMENT_NOT_FOUND, subject="open_visit")
-    return _put(books, replace(visit, cancelled=True))
+    return put(books, replace(visit, cancelled=True))
 
 
 def describe(books: Books, claim: Claim, *, med_type: str, begun_at: datetime, at: datetime) -> Visit | Refused:
@@ -120,9 +156,10 @@ def describe(books: Books, claim: Claim, *, med_type: str, begun_at: datetime, a
     visit = find(books, claim)
     if isinstance(visit, Refused):
         return visit
-    if abs(begun_at - at) > LONGEST_GAP:
-        return Refused(Refusal.MESSAGE_MALFORMED, figures(begun_at=begun_at), subject="begntime")
-    return _put(books, replace(visit, med_type=med_type, begun_at=begun_at))
+    untimely = untimely_beginning(begun_at, at)
+    if untimely is not None:
+        return untimely
+    return put(books, replace(visit, med_type=med_type, begun_at=begun_at))
 
 
 def upload(books: Books, claim: Claim, lines: Sequence[NewLine]) -> Visit | Refused:
@@ -135,8 +172,7 @@ def upload(books: Books, claim: Claim, lines: Sequence[NewLine]) -> Visit | Refu
         if line.line_no in taken:
             return Refused(Refusal.MESSAGE_MALFORMED, figures(line_no=line.line_no), subject="feedetl_sn")
         taken.add(line.line_no)
-    kind = unknown_kind(books.registry.institutions[visit.institution])
-    return _put(books, replace(visit, lines=(*visit.lines, *(_uploaded(line, kind) for line in lines))))
+    return put(books, with_lines(books, visit, lines))
 
 
 def remove(books: Books, claim: Claim, batch: str) -> Visit | Refused:
@@ -148,7 +184,19 @@ def remove(books: Books, claim: Claim, batch: str) -> Visit | Refused:
     refunded = any(line.refunded and line.batch == batch for line in visit.lines)  # they have left the bill already
     if batch != ALL_BATCHES and len(kept) == len(visit.lines) and not refunded:
         return Refused(Refusal.SETTLEMENT_NOT_FOUND, subject="lines")
-    return _put(books, replace(visit, lines=kept))
+    return put(books, replace(visit, lines=kept))
+
+
+def with_lines(books: Books, visit: Visit, lines: Sequence[NewLine]) -> Visit:
+    """Return the visit with these lines after its own."""
+    kind = unknown_kind(books.registry.institutions[visit.institution])
+    return replace(visit, lines=(*visit.lines, *(_uploaded(line, kind) for line in lines)))
+
+
+def put(books: Books, visit: Visit) -> Visit:
+    """Write a visit and return it."""
+    books.registry.visits.put(visit.visit_id, visit)
+    return visit
 
 
 def unknown_kind(institution: Institution) -> FeeKind:
@@ -158,11 +206,6 @@ def unknown_kind(institution: Institution) -> FeeKind:
 
 
 # Helpers
-
-
-def _put(books: Books, visit: Visit) -> Visit:
-    books.registry.visits.put(visit.visit_id, visit)
-    return visit
 
 
 def _uploaded(line: NewLine, unknown: FeeKind) -> UploadedLine:
@@ -179,4 +222,9 @@ def _uploaded(line: NewLine, unknown: FeeKind) -> UploadedLine:
         over_limit_fen=split.over_limit_fen,
         first_self_pay_fen=split.first_self_pay_fen,
         in_scope_fen=split.in_scope_fen,
+        occurred_at=line.occurred_at,
+        count=line.count,
+        price=line.price,
+        takes_back=line.takes_back,
+        told=line.told,
     )
