@@ -1,1 +1,1 @@
-"""What is measured: one decision, its explanation, loading; each beside a reference timed in the same minutes."""
+"""What is measured: a decision, its explanation, decoding, loading; each beside a reference of the same minutes."""

@@ -1,4 +1,4 @@
-"""`python -m bench`: one decision, its explanation, loading the rules, importing the package; with ratios.
+"""`python -m bench`: one decision, its explanation, decoding messages, loading, importing the package; with ratios.
 
 Times are CPU microseconds, medians of several runs with their range, beside a reference timed in the same run.
 `--json` prints the same as data.
@@ -14,6 +14,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from bench import decoding
 from bench.clock import in_turn, line, ratio, reference
 from gongji.channels.cases.form import read_case
 from gongji.channels.cases.world import World
@@ -26,7 +27,14 @@ from gongji.services.families import candidates_of, purse_of
 
 ROOT = Path(__file__).parents[1]
 AT = datetime(2025, 3, 3, 10, 0, 0)
-BARS = {"decision": 50, "decision_of_lines": 50, "explained": 200, "import_gongji": 150_000}
+BARS = {
+    "decision": 50,
+    "decision_of_lines": 50,
+    "explained": 200,
+    "decode_2204": 100,  # 10 000 messages in a second of CPU
+    "decode_2207": 100,
+    "import_gongji": 150_000,
+}
 """The bars, in microseconds of CPU; those named are asked for, the other figures are told beside them."""
 
 
@@ -34,7 +42,12 @@ def main() -> None:
     """Measure and print."""
     files = {file.name: tomllib.loads(file.read_text(encoding="utf-8")) for file in (ROOT / "policies").glob("*.toml")}
     book, bundle = compile_book(files)
-    works = {"reference": reference, **works_of(book), "load_bundle": lambda: book_from_bundle(bundle)}
+    works = {
+        "reference": reference,
+        **works_of(book),
+        **decoding.works(),
+        "load_bundle": lambda: book_from_bundle(bundle),
+    }
     figures = in_turn(works)
     against = figures.pop("reference")
     figures["import_gongji"] = [import_cpu("gongji") for _ in range(5)]

@@ -61,7 +61,7 @@ def test_every_transaction_has_a_path_and_the_catch_all_takes_them_all(client):
     ("infno", "path"),
     [
         ("9999", CATCH_ALL),
-        ("2304", CATCH_ALL),
+        ("2501", CATCH_ALL),
         ("2207", PATH_OF["2206"]),
         ("2207", PATH_OF["2207A"]),
         ("1101", "/fsi/api/nowhere/atAll"),

@@ -8,7 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongji.channels.national.amounts import amount, ratio
-from gongji.channels.national.fields import MalformedError, amount_of, moment_of, normalised, parse, read, read_many
+from gongji.channels.national.fields import MalformedError, amount_of, fen_of, moment_of, normalised, parse
+from gongji.channels.national.messages.outpatient import In2206
+from gongji.channels.national.messages.visits import In2203
+from gongji.channels.national.reading import read_struct
 
 BILL = {
     "psn_no": "1", "mdtrt_cert_type": "02", "mdtrt_cert_no": "3", "med_type": "11", "medfee_sumamt": 9,
@@ -16,8 +19,17 @@ BILL = {
 }  # fmt: skip
 
 
+def bill(**changes):
+    return read_struct(In2206, "input", {"data": BILL | changes}).data
+
+
 def medfee(value):
-    return read("2206", "data", BILL | {"medfee_sumamt": value}).fen("medfee_sumamt")
+    return fen_of("medfee_sumamt", bill(medfee_sumamt=value).medfee_sumamt)
+
+
+def diseases(node):
+    visit = {"mdtrt_id": "7", "psn_no": "1", "med_type": "11", "begntime": "2025-06-01"}
+    return read_struct(In2203, "input", {"mdtrtinfo": visit, "diseinfo": node}).diseinfo
 
 
 @pytest.mark.parametrize(
@@ -60,7 +72,7 @@ def test_a_missing_field_is_named(name):
     content = {key: value for key, value in BILL.items() if key != name}
 
     with pytest.raises(MalformedError) as fault:
-        read("2206", "data", content)
+        read_struct(In2206, "input", {"data": content})
 
     assert fault.value.field == name
 
@@ -68,15 +80,15 @@ def test_a_missing_field_is_named(name):
 @pytest.mark.parametrize("value", [[], {}, True, "x" * 31, "a\x00b", "a\x1fb"])
 def test_a_text_of_the_wrong_kind_or_length_is_named(value):
     with pytest.raises(MalformedError) as fault:
-        read("2206", "data", BILL | {"psn_no": value})
+        bill(psn_no=value)
 
     assert fault.value.field == "psn_no"
 
 
 def test_a_number_is_taken_for_its_digits_where_a_text_belongs_and_blanks_are_cut():
-    fields = read("2206", "data", BILL | {"psn_no": 12345, "mdtrt_id": " 7 ", "unknown": {"deep": 1}})
+    data = bill(psn_no=12345, mdtrt_id=" 7 ", unknown={"deep": 1})
 
-    assert (fields.text("psn_no"), fields.text("mdtrt_id")) == ("12345", "7")
+    assert (data.psn_no, data.mdtrt_id) == ("12345", "7")
 
 
 @pytest.mark.parametrize(
@@ -108,10 +120,12 @@ def test_one_object_is_a_list_of_one_and_anything_else_is_no_list():
     row = dict.fromkeys(("diag_type", "diag_srt_no", "diag_code", "diag_name", "diag_dept", "dise_dor_no",
                          "dise_dor_name", "diag_time", "vali_flag"), "")  # fmt: skip
 
-    assert len(read_many("2203", "diseinfo", row)) == len(read_many("2203", "diseinfo", [row])) == 1
-    for wrong in ("x", 3, None, [3]):
-        with pytest.raises(MalformedError):
-            read_many("2203", "diseinfo", wrong)
+    assert len(diseases(row)) == len(diseases([row])) == 1
+    assert diseases(None) == ()
+    for wrong in ("x", 3, [3]):
+        with pytest.raises(MalformedError) as fault:
+            diseases(wrong)
+        assert fault.value.field == "diseinfo"
 
 
 @pytest.mark.parametrize(

@@ -1,22 +1,24 @@
 """What all transactions share: what they read from, what a task for the books is, and the papers people show."""
 
 from collections.abc import Callable
-from datetime import datetime
-from typing import Any, Final
+from datetime import datetime, timedelta
+from typing import Any, Final, Protocol
 
 from msgspec import Struct
 
 from gongji.channels.national.envelope import LONGEST_GAP, Message
-from gongji.channels.national.fields import Fields, MalformedError
+from gongji.channels.national.fields import MalformedError
 from gongji.domain.insured import Insured
-from gongji.domain.refusals import Refused
+from gongji.domain.refusals import Refusal, Refused
 from gongji.domain.requests import Scope
 from gongji.registry.catalogue import Catalogue
+from gongji.registry.codes import Codes
 from gongji.rules.policybook import PolicyBook
 from gongji.rules.settling import Settled
+from gongji.services.credentials import CODE, Credential
 from gongji.services.outcomes import Done
-from gongji.services.store import Books
-from gongji.services.visits import Claim
+from gongji.services.store import Books, Store
+from gongji.services.visits import CLOCKS_APART, Claim
 
 
 class Watched(Struct, frozen=True, kw_only=True):
@@ -30,10 +32,16 @@ class Watched(Struct, frozen=True, kw_only=True):
 
 
 class Desk(Struct, frozen=True, kw_only=True):
-    """The rules, the catalogue, and `watch`, which is told of each bill decided (again when a batch is done again)."""
+    """The rules, the catalogue, the key to e-credential codes, and `watch`.
+
+    `believes_split` tells whether an institution may state how an outside core split its bill. `watch` is told of each
+    bill decided (again when a batch is done again).
+    """
 
     policy: PolicyBook
     catalogue: Catalogue
+    codes: Codes
+    believes_split: bool = True
     watch: Callable[[Watched], None] | None = None
 
 
@@ -44,34 +52,84 @@ class Output(Struct, frozen=True):
     done: Done = Done()
 
 
+Act = Callable[[Books], Output | Refused]
+Look = Callable[[Store], Output | Refused]
+Leaves = Callable[[Books, Refused], bool]
+"""Writes what a refusal leaves behind, and tells whether the refusal is kept as the answer to its message."""
+
+
 class Task(Struct, frozen=True, kw_only=True):
-    """A message read: the names it may touch and what is to be done. `claim`, `batch`: the lines it wants to settle."""
+    """A message read: the names it may touch and what is to be done.
+
+    `leaves` is told of a refusal, for what it leaves in the books all the same. A task that only reads may have `look`
+    instead of `act`: it asks the store for more than a working set holds.
+    """
 
     scope: Scope
-    act: Callable[[Books], Output | Refused]
+    act: Act = lambda _: Output(None)
     writes: bool = True
-    claim: Claim | None = None
-    batch: str = ""
+    leaves: Leaves | None = None
+    look: Look | None = None
 
 
 Transaction = Callable[[Desk, Message, datetime], Task]
 """Reads the input of one message; raises MalformedError naming the field that cannot be read."""
 
-_PAPERS: Final = {"01": "ec_token", "02": "certno", "03": "card_no"}
+_KINDS: Final = {"01": CODE, "02": "certno", "03": "card_no"}
 
 
-def credential(fields: Fields) -> tuple[str, str]:
-    """Return the paper shown as the directory has it: 01 e-credential token, 02 ID number, 03 card number."""
-    kind = _PAPERS.get(fields.text("mdtrt_cert_type"))
+class Showing(Protocol):
+    """A node that says what was shown."""
+
+    @property
+    def mdtrt_cert_type(self) -> str:
+        """Return 就诊凭证类型."""
+
+    @property
+    def mdtrt_cert_no(self) -> str:
+        """Return 就诊凭证编号."""
+
+
+class Claiming(Protocol):
+    """A node that names a visit and its patient."""
+
+    @property
+    def mdtrt_id(self) -> str:
+        """Return 就诊ID."""
+
+    @property
+    def psn_no(self) -> str:
+        """Return 人员编号."""
+
+
+def credential(desk: Desk, node: Showing) -> Credential:
+    """Return what was shown: 01 an e-credential code, which is opened, 02 an ID number, 03 a card number."""
+    kind, number = _KINDS.get(node.mdtrt_cert_type), node.mdtrt_cert_no
     if kind is None:
         raise MalformedError("mdtrt_cert_type", "应为 01 电子凭证、02 身份证或 03 社保卡")
-    number = fields.text("mdtrt_cert_no")
-    return kind, number.upper() if kind == "certno" else number
+    if kind == CODE:
+        return Credential(kind, number, code=desk.codes.open(number))
+    return Credential(kind, number.upper() if kind == "certno" else number)
 
 
-def claim_of(fields: Fields, message: Message) -> Claim:
+def swiping(note: Callable[[Books], None]) -> Leaves:
+    """Return what leaves the mark of a first swipe, by `note`, in a region that wants two.
+
+    The message keeps its answer: sent again it is no second swipe.
+    """
+
+    def leaves(books: Books, no: Refused) -> bool:
+        if no.reason is not Refusal.SECOND_SWIPE_NEEDED:
+            return False
+        note(books)
+        return True
+
+    return leaves
+
+
+def claim_of(node: Claiming, message: Message) -> Claim:
     """Return the visit that a message means."""
-    return Claim(fields.text("mdtrt_id"), fields.text("psn_no"), message.institution)
+    return Claim(node.mdtrt_id, node.psn_no, message.institution)
 
 
 def scope_of(claim: Claim, *papers: tuple[str, str]) -> Scope:
@@ -79,19 +137,10 @@ def scope_of(claim: Claim, *papers: tuple[str, str]) -> Scope:
     return Scope(certificates={("psn_no", claim.psn_no), *papers}, visits={claim.visit_id})
 
 
-def timely(fields: Fields, name: str, now: datetime) -> datetime:
-    """Return a required moment at most a year from `now`. Raise MalformedError otherwise."""
-    moment = fields.moment(name)
-    if moment is None:
-        raise MalformedError(name, "没有填")
-    if abs(moment - now) > LONGEST_GAP:
+def timely(name: str, moment: datetime, now: datetime, *, ahead: timedelta = CLOCKS_APART) -> datetime:
+    """Return a moment at most a year ago, and not further `ahead` than clocks are apart. Raise MalformedError else."""
+    if moment > now + ahead:
+        raise MalformedError(name, f"比现在晚超过 {ahead.days} 天")
+    if now - moment > LONGEST_GAP:
         raise MalformedError(name, "与今天相差超过一年")
     return moment
-
-
-def required_fen(fields: Fields, name: str) -> int:
-    """Return a required amount in fen."""
-    fen = fields.fen(name)
-    if fen is None:
-        raise MalformedError(name, "没有填")
-    return fen

@@ -1,13 +1,14 @@
-"""The envelope around every message, the paths they come by, and the shapes of answers."""
+"""The envelope around every message, and the paths they come by."""
 
 import re
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-import msgspec
 from msgspec import Struct
 
-from gongji.channels.national.fields import MalformedError, normalised, parse, read
+from gongji.channels.national.fields import MalformedError, normalised, parse
+from gongji.channels.national.messages.envelope import Envelope
+from gongji.channels.national.reading import read_struct
 from gongji.domain.requests import RequestKey, content_digest
 
 PATHS: Final = {
@@ -26,7 +27,47 @@ PATHS: Final = {
     "outpatientSettleService/saveSettletment": ("2207A",),
     "outpatientSettleService/saveSettletmentA": ("2207A",),
     "outpatientSettleService/cancleSettletment": ("2208",),
+    "hospFeeDtlService/feeDtlUp": ("2301",),
+    "hospFeeDtlService/feeDtlCl": ("2302",),
+    "hospSettService/preSett": ("2303",),
+    "hospSettService/settV2": ("2304",),
+    "hospSettService/settCl": ("2305",),
+    "hospitalRegisterService/hospitalRegisterSave": ("2401",),
+    "dscgService/dischargeProcess": ("2402",),
+    "hospitalRegisterService/hospitalRegisterEdit": ("2403",),
+    "hospitalRegisterService/hospitalRegisterCancel": ("2404",),
+    "dscgService/dischargeUndo": ("2405",),
     "reverseService/revsMethod": ("2601",),
+    "fsiFixMedInsService/queryFixMedIns": ("1201",),
+    "fsiPsnPriorityInfoService/queryPsnPriorityInfo": ("2001",),
+    "fsiIntegratedQueryService/querySetlInfo": ("5203",),
+    "fsiIntegratedQueryService/queryFeeList": ("5204",),
+    "fsiIntegratedQueryService/queryFixmedinsPracPsnSum": ("5206",),
+    "fsiIntegratedQueryService/queryPsnOpspReg": ("5301",),
+    "fsiIntegratedQueryService/queryInhospInfo": ("5303",),
+    "ybSettlementStmtService/stmtTotal": ("3201",),
+    "ybSettlementStmtService/stmt": ("3201",),
+    "fileupload/download": ("9102",),
+    "catalogdownservice/downCatalog1301": ("1301",),
+    "catalogdownservice/downCatalog1302": ("1302",),
+    "catalogdownservice/downCatalog1303": ("1303",),
+    "catalogdownservice/downCatalog1305": ("1305",),
+    "catalogdownservice/downCatalog1306": ("1306",),
+    "catalogdownservice/downCatalog1307": ("1307",),
+    "catalogdownservice/downCatalog1308": ("1308",),
+    "catalogdownservice/downCatalog1309": ("1309",),
+    "catalogdownservice/downCatalog1310": ("1310",),
+    "catalogdownservice/downCatalog1311": ("1311",),
+    "catalogdownservice/downCatalog1313": ("1313",),
+    "catalogdownservice/downCatalog1314": ("1314",),
+    "catalogdownservice/downCatalog1315": ("1315",),
+    "catalogqueryservice/queryNatyPreparedByPage": ("1304",),
+    "catalogqueryservice/queryHilist": ("1312",),
+    "catalogqueryservice/queryMedinsHilistMapByPage": ("1316",),
+    "catalogqueryservice/queryMedListMapByPage": ("1317",),
+    "catalogqueryservice/queryLmtprcByPage": ("1318",),
+    "catalogqueryservice/querySelfpayByPage": ("1319",),
+    "catalogqueryservice/queryDataDic": ("1901",),
 }
 """service/method after /fsi/api/, spelt as the platform spells them, and the transactions each takes."""
 
@@ -34,7 +75,10 @@ ROOT: Final = "/fsi/api/"
 CATCH_ALL: Final = "callService"
 """The last word of the one path that takes every transaction, whatever stands between it and the root."""
 
-TRANSACTIONS: Final = frozenset(infno for several in PATHS.values() for infno in several)
+WITHOUT_PATH: Final = ("2101", "2102", "2103", "2304A", "5201", "5302", "6201", "6202", "6203", "6301", "6401")
+"""Transactions whose own path no source shows: they come by the catch-all."""
+
+TRANSACTIONS: Final = frozenset(infno for several in PATHS.values() for infno in several) | {*WITHOUT_PATH}
 
 LONGEST_GAP: Final = timedelta(days=366)
 """A message or a visit lies at most one year from now."""
@@ -58,6 +102,7 @@ class Message(Struct, frozen=True, kw_only=True):
     asked_on: date
     institution: str
     operator: str
+    operator_name: str = ""
     content: dict[str, Any]
     digest: bytes
 
@@ -81,22 +126,22 @@ def open_envelope(raw: bytes, path: str, now: datetime) -> Message:
         raise UnknownTransactionError(infno)
     if not transactions_at(path):
         raise UnknownTransactionError(path)
-    fields = read("envelope", "message", whole)
-    if fields.text("infno") not in transactions_at(path):
-        raise UnknownTransactionError(infno)
-    for name in ("mdtrtarea_admvs", "insuplc_admdvs"):
-        if (region := fields.text(name)) and not re.fullmatch(r"\d{6}", region):
+    envelope = read_struct(Envelope, "报文", whole)
+    if envelope.infno not in transactions_at(path):
+        raise UnknownTransactionError(envelope.infno)
+    for name, region in (("mdtrtarea_admvs", envelope.mdtrtarea_admvs), ("insuplc_admdvs", envelope.insuplc_admdvs)):
+        if region and not re.fullmatch(r"\d{6}", region):
             raise MalformedError(name, "医保区划是六位数字")
-    infno, institution, msgid = fields.text("infno"), fields.text("fixmedins_code"), fields.text("msgid")
-    content = _input(whole.get("input"))
+    content = _input(envelope.input)
     return Message(
-        infno=infno,
-        msgid=msgid,
-        asked_on=day_in(msgid, institution, now),
-        institution=institution,
-        operator=fields.text("opter"),
+        infno=envelope.infno,
+        msgid=envelope.msgid,
+        asked_on=day_in(envelope.msgid, envelope.fixmedins_code, now),
+        institution=envelope.fixmedins_code,
+        operator=envelope.opter,
+        operator_name=envelope.opter_name,
         content=content,
-        digest=_digest(infno, content),
+        digest=_digest(envelope.infno, content),
     )
 
 
@@ -126,29 +171,6 @@ def day_in(msgid: str, institution: str, now: datetime, field: str = "msgid") ->
     return stamp.date()
 
 
-def accepted(output: Any, *, region: str, sequence: int, asked_at: datetime, now: datetime) -> bytes:
-    """Return the answer to an accepted request; the same bytes are kept for a repeat."""
-    return _answer(
-        infcode=0,
-        refmsgid=f"{region}{now:%Y%m%d%H%M%S}{sequence % 10**10:010d}",
-        asked_at=asked_at,
-        now=now,
-        err_msg=None,
-        output=output,
-    )
-
-
-def refused(err_msg: str, *, asked_at: datetime, now: datetime) -> bytes:
-    """Return the answer to a refused request."""
-    return _answer(infcode=-1, refmsgid=None, asked_at=asked_at, now=now, err_msg=err_msg[:200], output=None)
-
-
-def unknown_transaction(sequence: int) -> bytes:
-    """Return the gateway's answer to a transaction that there is not."""
-    err_msg = f"FSI-FSI-交易报文不正确：未知交易编号！,异常流水号:{sequence % 10**10}"
-    return msgspec.json.encode({"type": "error", "infcode": -1, "err_msg": err_msg})
-
-
 # Helpers
 
 
@@ -157,27 +179,6 @@ def _digest(infno: str, content: dict[str, Any]) -> bytes:
         return content_digest({"infno": infno, "input": normalised(content)})
     except RecursionError as fault:
         raise MalformedError("input", "层次过深") from fault
-
-
-def _answer(
-    *, infcode: int, refmsgid: str | None, asked_at: datetime, now: datetime, err_msg: str | None, output: Any
-) -> bytes:
-    answer = {
-        "infcode": infcode,
-        "inf_refmsgid": refmsgid,
-        "refmsg_time": _stamp(asked_at),
-        "respond_time": _stamp(now),
-        "err_msg": err_msg,
-        "output": output,
-        "warn_msg": None,
-        "cainfo": None,
-        "signtype": None,
-    }
-    return msgspec.json.encode(answer)
-
-
-def _stamp(moment: datetime) -> str:
-    return f"{moment:%Y%m%d%H%M%S}{moment.microsecond // 1000:03d}"
 
 
 def _input(content: Any) -> dict[str, Any]:

@@ -1,26 +1,21 @@
-"""Fields of a national message: read liberally, by the table in messages.toml, and refused by name when they cannot be.
+"""One field of a national message: read liberally, exactly, and refused by name when it cannot be read.
 
 Numbers may come as strings, optional ones as "", dates with or without time, one object where a list belongs.
 """
 
 import re
-import tomllib
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from functools import cache
-from importlib.resources import files
-from typing import Any, Final
+from typing import Any, ClassVar, Final, TypeVar
 
 import msgspec
-from msgspec import Struct
 
 from gongji.domain.money import LARGEST_FEN
-
-Value = str | Decimal | datetime | dict[str, Any] | None
 
 _NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)")
 _PLAIN_NUMBER: Final = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
 _MOMENT: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]*(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.\d{1,6})?)?)?")
+_LONGEST_MOMENT: Final = 40
 _UNREADABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -34,69 +29,17 @@ class MalformedError(Exception):
         self.why = why
 
 
-class Field(Struct, frozen=True):
-    """One line of the table: `size` is a length, or digits in all; `scale` the digits after the point."""
-
-    name: str
-    kind: str
-    size: int = 0
-    scale: int = 0
-    present: bool = False
-    filled: bool = False
+NumberKind = TypeVar("NumberKind", bound="Number")
 
 
-class Fields:
-    """The fields of one node, read and checked. Asking for one that the table does not have is our own mistake."""
+class Number(Decimal):
+    """A number of at most `digits` digits, `scale` of them after the point; below zero only where it is `signed`."""
 
-    def __init__(self, values: dict[str, Value]) -> None:
-        """Hold `values`."""
-        self._values = values
+    __slots__ = ()
 
-    def text(self, name: str) -> str:
-        """Return a text without blanks around it, "" for none."""
-        value = self._values[name]
-        if not isinstance(value, str):
-            raise TypeError(f"{name} is not a text field")
-        return value
-
-    def number(self, name: str) -> Decimal | None:
-        """Return a number, or None."""
-        value = self._values[name]
-        if value is not None and not isinstance(value, Decimal):
-            raise TypeError(f"{name} is not a number field")
-        return value
-
-    def fen(self, name: str) -> int | None:
-        """Return an amount of money in fen, or None."""
-        value = self.number(name)
-        return None if value is None else fen_of(name, value)
-
-    def moment(self, name: str) -> datetime | None:
-        """Return a moment, or None; a date stands for its first moment."""
-        value = self._values[name]
-        if value is not None and not isinstance(value, datetime):
-            raise TypeError(f"{name} is not a moment")
-        return value
-
-    def extension(self, name: str = "expContent") -> dict[str, Any]:
-        """Return an extension, empty for none."""
-        value = self._values[name]
-        return value if isinstance(value, dict) else {}
-
-
-def read(message: str, node: str, content: Any) -> Fields:
-    """Return the fields of `node` of a message. Raise MalformedError naming the first field that cannot be read."""
-    if not isinstance(content, dict):
-        raise MalformedError(node, "应当是一个对象")
-    return Fields({field.name: _read(field, content) for field in _tables()[message][node]})
-
-
-def read_many(message: str, node: str, content: Any) -> list[Fields]:
-    """Return the rows of a list, of which a single object is a list of one."""
-    rows = [content] if isinstance(content, dict) else content
-    if not isinstance(rows, list):
-        raise MalformedError(node, "应当是一个列表")
-    return [read(message, node, row) for row in rows]
+    digits: ClassVar[int] = 16
+    scale: ClassVar[int] = 2
+    signed: ClassVar[bool] = False
 
 
 def parse(text: str | bytes, field: str) -> Any:
@@ -121,32 +64,79 @@ def normalised(content: Any) -> Any:
 
 
 def fen_of(name: str, value: Decimal) -> int:
-    """Return yuan as fen. Raise MalformedError when it is negative, too large or has parts of a fen."""
+    """Return yuan as fen. Raise MalformedError for too much, parts of a fen, and less than none that is not signed."""
     fen = value * 100
-    if fen < 0:
+    if fen < 0 and not (isinstance(value, Number) and value.signed):
         raise MalformedError(name, "不能是负数")
     if fen != fen.to_integral_value():
         raise MalformedError(name, "最多两位小数")
-    if fen >= LARGEST_FEN:
+    if abs(fen) >= LARGEST_FEN:
         raise MalformedError(name, "金额过大")
     return int(fen)
 
 
 def amount_of(name: str, value: Any) -> int | None:
     """Return a free-standing amount (in an extension) in fen, None where there is none."""
-    number = _number(Field(name, "number", 16, 2), value)
+    number = number_of(name, Number, value)
     return None if number is None else fen_of(name, number)
 
 
-def moment_of(name: str, value: str) -> datetime:
-    """Return a date or date and time; blanks inside are forgiven, a day or hour that is none is not."""
-    found = _MOMENT.fullmatch(re.sub(r"\s*:\s*", ":", value.strip()))
+def moment_of(name: str, raw: Any) -> datetime | None:
+    """Return a date or date and time, None for none; blanks inside are forgiven, a day or hour that is none is not."""
+    if raw is None or (isinstance(raw, str) and not raw.strip() and len(raw) <= _LONGEST_MOMENT):
+        return None
+    if not isinstance(raw, str) or len(raw) > _LONGEST_MOMENT:
+        raise MalformedError(name, "应当是日期时间")
+    found = _MOMENT.fullmatch(re.sub(r"\s*:\s*", ":", raw.strip()))
     try:
         if found is not None:
             return datetime(*(int(part or 0) for part in found.groups()))  # type: ignore[arg-type]  # noqa: DTZ001  # six numbers; local
     except ValueError:
         pass
     raise MalformedError(name, "日期时间读不出来，应为 2025-06-01 08:30:00 的样子")
+
+
+def text_of(name: str, size: int, raw: Any) -> str:
+    """Return a text of at most `size` characters without blanks around it, "" for none; a number's digits are one."""
+    if raw is None:
+        return ""
+    if isinstance(raw, bool) or not isinstance(raw, (str, int, Decimal)):
+        raise MalformedError(name, "应当是文字")
+    text = (raw if isinstance(raw, str) else format(raw, "f" if isinstance(raw, Decimal) else "d")).strip()
+    if len(text) > size:
+        raise MalformedError(name, f"过长，最多 {size} 个字")
+    if _UNREADABLE.search(text):
+        raise MalformedError(name, "含有不能显示的字符")
+    return text
+
+
+def number_of(name: str, kind: type[NumberKind], raw: Any) -> NumberKind | None:
+    """Return a number, which may be written as a text; None for none. Raise MalformedError for what `kind` is not."""
+    if isinstance(raw, str):
+        if not raw.strip():
+            return None
+        if len(raw) > 60 or not _NUMBER.fullmatch(raw.strip()) or not raw.isascii():
+            raise MalformedError(name, "应当是数字")
+    elif raw is None:
+        return None
+    elif isinstance(raw, bool) or not isinstance(raw, (int, Decimal)):
+        raise MalformedError(name, "应当是数字")
+    value = kind(raw)
+    if value.adjusted() >= kind.digits - kind.scale:
+        raise MalformedError(name, f"数字过长，整数部分最多 {kind.digits - kind.scale} 位")
+    if value < 0 and not kind.signed:
+        raise MalformedError(name, "不能是负数")
+    if value and value != round(value, kind.scale):
+        raise MalformedError(name, f"最多 {kind.scale} 位小数")
+    return value
+
+
+def extension_of(name: str, raw: Any) -> dict[str, Any]:
+    """Return an extension, which may be a JSON string; {} for none."""
+    if isinstance(raw, str):
+        # Some clients put free text here; only a JSON object says something to us.
+        raw = parse(raw, name) if raw.strip().startswith("{") else None
+    return raw if isinstance(raw, dict) else {}
 
 
 # Helpers
@@ -164,81 +154,6 @@ def _exact(number: str) -> Decimal:
 
 
 _DECODER: Final = msgspec.json.Decoder(float_hook=_exact)
-
-
-@cache
-def _tables() -> dict[str, dict[str, list[Field]]]:
-    raw = tomllib.loads(files("gongji.channels.national").joinpath("messages.toml").read_text(encoding="utf-8"))
-    return {
-        message: {node: [_field(name, shape) for name, shape in fields.items()] for node, fields in nodes.items()}
-        for message, nodes in raw.items()
-    }
-
-
-def _field(name: str, shape: str) -> Field:
-    kind, *rest = shape.split()
-    marks = [word for word in rest if word in "!?"]
-    digits = [word for word in rest if word not in "!?"]
-    size, _, scale = digits[0].partition(",") if digits else ("0", "", "")
-    return Field(name, kind, int(size), int(scale or 0), present=bool(marks), filled="!" in marks)
-
-
-def _read(field: Field, content: dict[str, Any]) -> Value:
-    raw = content.get(field.name)
-    if field.present and raw is None:
-        raise MalformedError(field.name, "没有填")
-    value = _READERS[field.kind](field, raw)
-    if field.filled and value in (None, ""):
-        raise MalformedError(field.name, "没有填")
-    return value
-
-
-def _text(field: Field, raw: Any) -> str:
-    if raw is None:
-        return ""
-    if isinstance(raw, bool) or not isinstance(raw, (str, int, Decimal)):
-        raise MalformedError(field.name, "应当是文字")
-    text = (raw if isinstance(raw, str) else format(raw, "f" if isinstance(raw, Decimal) else "d")).strip()
-    if len(text) > field.size:
-        raise MalformedError(field.name, f"过长，最多 {field.size} 个字")
-    if _UNREADABLE.search(text):
-        raise MalformedError(field.name, "含有不能显示的字符")
-    return text
-
-
-def _number(field: Field, raw: Any) -> Decimal | None:
-    if raw is None or (isinstance(raw, str) and not raw.strip()):
-        return None
-    if isinstance(raw, bool) or not isinstance(raw, (str, int, Decimal)):
-        raise MalformedError(field.name, "应当是数字")
-    if isinstance(raw, str) and (len(raw) > 60 or not _NUMBER.fullmatch(raw.strip()) or not raw.isascii()):
-        raise MalformedError(field.name, "应当是数字")
-    value = Decimal(raw)
-    if value.adjusted() >= field.size - field.scale or len(value.as_tuple().digits) > 60:
-        raise MalformedError(field.name, f"数字过长，整数部分最多 {field.size - field.scale} 位")
-    if value < 0:
-        raise MalformedError(field.name, "不能是负数")
-    if value and value != round(value, field.scale):
-        raise MalformedError(field.name, f"最多 {field.scale} 位小数")
-    return value
-
-
-def _moment(field: Field, raw: Any) -> datetime | None:
-    if raw is None or raw == "":
-        return None
-    if not isinstance(raw, str) or len(raw) > 40:
-        raise MalformedError(field.name, "应当是日期时间")
-    return moment_of(field.name, raw) if raw.strip() else None
-
-
-def _extension(field: Field, raw: Any) -> dict[str, Any] | None:
-    if isinstance(raw, str):
-        # Some clients put free text here; only a JSON object says something to us.
-        raw = parse(raw, field.name) if raw.strip().startswith("{") else None
-    return raw if isinstance(raw, dict) else None
-
-
-_READERS: Final = {"text": _text, "number": _number, "moment": _moment, "extension": _extension}
 
 
 def _one_way(number: str) -> str:

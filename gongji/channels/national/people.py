@@ -7,30 +7,11 @@ from typing import Any, Final
 from msgspec import Raw
 
 from gongji.channels.national.amounts import amount
-from gongji.domain.insured import Insurance, Insured, Status, Work
+from gongji.domain.codes import insutype, psn_type
+from gongji.domain.insured import Insurance, Insured, Status
 from gongji.registry.records import Identity
 
-EMPLOYEE: Final = "310"
-RESIDENT: Final = "390"
-
-_INSUTYPE: Final = {Insurance.EMPLOYEE: EMPLOYEE, Insurance.RESIDENT: RESIDENT, Insurance.NONE: ""}
-_WORK: Final = {Work.IN_SERVICE: "1101", Work.FLEXIBLE: "1103", Work.RETIRED: "1201"}
 _STATUS: Final = {Status.ACTIVE: "1", Status.SUSPENDED: "2", Status.ENDED: "4"}
-
-
-def insutype(person: Insured) -> str:
-    """Return 险种类型: 310 employee, 390 resident, "" for somebody not insured."""
-    return _INSUTYPE[person.insured]
-
-
-def psn_type(person: Insured, day: date) -> str:
-    """Return 人员类别: 1101 in service, 1103 flexible, 1201 retired; residents by age, 1402, 1403, 1501 or 16."""
-    if person.insured is not Insurance.RESIDENT:
-        return _WORK[person.work]
-    age = person.age(day)
-    if age < 18:
-        return "1402" if age < 7 else "1403"
-    return "1501" if age < 60 else "16"
 
 
 def psn_insu_stas(person: Insured) -> str:

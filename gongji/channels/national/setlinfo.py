@@ -7,12 +7,15 @@ from typing import Any, Final
 from msgspec import Struct
 
 from gongji.channels.national.amounts import amount, ratio
-from gongji.channels.national.people import insutype, personal, psn_type
+from gongji.channels.national.people import personal
+from gongji.domain.bill import Visit
+from gongji.domain.codes import clr_type, insutype, psn_type
 from gongji.domain.insured import Insurance
 from gongji.domain.money import yuan
 from gongji.registry.records import Identity
 from gongji.services.visit_bills import Figures
 from gongji.services.visit_settlements import Paid
+from gongji.services.visits import is_stay
 
 FUNDS: Final = ("hifp_pay", "cvlserv_pay", "hifes_pay", "hifmi_pay", "hifob_pay", "maf_pay", "oth_pay")
 """The funds of setlinfo; together they are fund_pay_sumamt."""
@@ -49,7 +52,10 @@ class Heading(Struct, frozen=True, kw_only=True):
 
 
 def settlement(paid: Paid, identities: Mapping[int, Identity], heading: Heading) -> dict[str, Any]:
-    """Return the output node of a settlement, a quote, or (sign -1) a refund: the same amounts negated, balc not."""
+    """Return all that is known of a settlement, a quote, or (sign -1) a refund: the same amounts negated, balc not.
+
+    Each answer takes of it the fields that its table has.
+    """
     return {"setlinfo": _setlinfo(paid, identities, heading), "setldetail": _setldetail(paid, identities, heading.sign)}
 
 
@@ -67,12 +73,16 @@ def fund_amounts(paid: Paid) -> dict[str, int]:
 # Helpers
 
 
+def _kind(paid: Paid) -> Visit:
+    if is_stay(paid.visit):
+        return Visit.INPATIENT
+    return Visit.DRUGSTORE if paid.place.kind == "pharmacy" else Visit.OUTPATIENT
+
+
 def _setlinfo(paid: Paid, identities: Mapping[int, Identity], heading: Heading) -> dict[str, Any]:
     patient, figures, day = paid.patient, paid.figures, heading.at.date()
     quoted = paid.settle_id is None
     sums = {name: amount(heading.sign * fen) for name, fen in _sums(paid).items()}
-    if heading.sign < 0:  # a misprint of the national tables for 2208; clients read one or the other
-        sums["pdn_cash_pay"] = sums["psn_cash_pay"]
     return {
         "mdtrt_id": paid.visit.visit_id,
         "setl_id": None if quoted else str(paid.settle_id),
@@ -87,9 +97,9 @@ def _setlinfo(paid: Paid, identities: Mapping[int, Identity], heading: Heading) 
         "pool_prop_selfpay": ratio(figures.ratio_bp),
         "balc": amount(figures.balance_fen),
         "medins_setl_id": heading.msgid,
-        "clr_optins": None if quoted else clearing_office(patient.region),
+        "clr_optins": paid.settlement.statement.office if paid.settlement is not None else None,
         "clr_way": None if quoted else "1",
-        "clr_type": "41" if paid.place.kind == "pharmacy" else "11",
+        "clr_type": clr_type(_kind(paid)),
     }
 
 
@@ -107,6 +117,10 @@ def _sums(paid: Paid) -> dict[str, int]:
         "psn_part_amt": figures.personal_fen,
         "acct_pay": figures.account_fen,
         "psn_cash_pay": figures.cash_fen,
+        "pdn_cash_pay": figures.cash_fen,  # a misprint of the national tables for 2208; clients read one or the other
+        "psn_pay": figures.personal_fen,  # 2103 and 5203 have their own words for these two
+        "cash_payamt": figures.cash_fen,
+        "hifdm_pay": 0,  # 大病 of 伤残人员, of newer versions; nobody here pays from it
         "hosp_part_amt": figures.hospital_fen,
         "acct_mulaid_pay": figures.shared_fen,
     }
@@ -148,8 +162,3 @@ def _who(figures: Figures, identities: Mapping[int, Identity], sign: int) -> str
     """Return who shared, by name and number, and how much: the counter has to be able to tell two sharers apart."""
     several = ((identities[person_id], fen) for person_id, fen in figures.shared)
     return "；".join(f"{identity.name}({identity.psn_no}) {yuan(sign * fen)}" for identity, fen in several)
-
-
-def clearing_office(region: str) -> str:
-    """Return 清算经办机构: the office of the city itself (xxxx99), for a municipality the region's own code."""
-    return region[:4] + "99" if region.endswith("00") and not region.endswith("0000") else region
