@@ -1,14 +1,16 @@
 """The roof: settings, clock, policy files, keys, database and command line put together. Only here do they enter.
 
 Settings are environment variables: `GONGJI_DATA` (the data folder, ./var), `GONGJI_DATABASE_URL` (any PostgreSQL
-from 15 on, instead of the one of our own in the data folder) and `GONGJI_KEY_FILE` (32 bytes that seal names and ID
-numbers, `key` in the data folder).
+from 15 on, instead of the one of our own in the data folder), `GONGJI_KEY_FILE` (32 bytes that seal names and ID
+numbers, `key` in the data folder) and `GONGJI_INSTITUTION_KEYS` (what institutions sign their messages with,
+`institution-keys.toml` in the data folder).
 """
 
 import hashlib
 import os
 import secrets
 import signal
+import stat
 import sys
 import threading
 import tomllib
@@ -36,7 +38,9 @@ from gongji.services.store import (
 )
 
 if TYPE_CHECKING:
+    from gongji.channels.national.keys import KeyRing
     from gongji.gateways.database import PostgresStore
+    from gongji.registry.codes import Codes
 
 SHANGHAI: Final = timezone(timedelta(hours=8))
 """China has one time zone, and has had no summer time since 1991."""
@@ -138,9 +142,27 @@ class Wiring:
         store.keep_bundle(self.book().digest, self.bundle())
         return store
 
+    def codes(self, data: Path | None, say: Say) -> "Codes":
+        """Return what mints and opens e-credential codes, under the key of the data folder."""
+        from gongji.registry.codes import Codes  # noqa: PLC0415  # rules alone need no encryption
+
+        return Codes(self._key(self.data_folder(data), say), secrets.token_bytes)
+
+    def throwaway_codes(self) -> "Codes":
+        """Return what mints and opens e-credential codes, under a key that is forgotten at the end."""
+        from gongji.registry.codes import Codes  # noqa: PLC0415  # the same
+
+        return Codes(secrets.token_bytes(KEY_BYTES), secrets.token_bytes)
+
     def data_folder(self, data: Path | None) -> Path:
         """Return the data folder: the one given, else GONGJI_DATA, else ./var."""
         return data or Path(self._environment.get("GONGJI_DATA") or "var")
+
+    def institution_keys(self, data: Path | None) -> "KeyRing | None":
+        """Return the keys institutions sign by, None when no file is named and none is in the data folder."""
+        named = self._environment.get("GONGJI_INSTITUTION_KEYS")
+        file = Path(named) if named else self.data_folder(data) / "institution-keys.toml"
+        return read_institution_keys(file) if named or file.exists() else None
 
     @cached_property
     def _compiled(self) -> tuple[PolicyBook, bytes]:
@@ -195,6 +217,23 @@ def read_key(file: Path, say: Say) -> bytes:
     if len(key) != KEY_BYTES:
         raise SettingError(f"{file}: a key has {KEY_BYTES} bytes, this file {len(key)}")
     return key
+
+
+def read_institution_keys(file: Path) -> "KeyRing":
+    """Return the keys in `file`, which only its owner may read. Raise SettingError, which tells no key."""
+    from gongji.channels.national.keys import KeyFileError, read_keys  # noqa: PLC0415  # rules alone need none
+
+    try:
+        with file.open("rb") as opened:
+            if os.fstat(opened.fileno()).st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+                raise SettingError(f"{file}: others than its owner can read this file: chmod 600 {file}")
+            return read_keys(opened.read().decode("utf-8"))
+    except OSError as fault:
+        raise SettingError(f"{file}: cannot be read: {fault.strerror or fault}") from fault
+    except UnicodeDecodeError as fault:
+        raise SettingError(f"{file}: is not UTF-8") from fault
+    except KeyFileError as fault:
+        raise SettingError(f"{file}: {fault}") from fault
 
 
 # Helpers

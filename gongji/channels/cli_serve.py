@@ -1,20 +1,25 @@
-"""Serving: the national door over HTTP, and beside it the three lists of a sample server."""
+"""Serving: the national door over HTTP, and beside it the lists of a sample server."""
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import typer
 from msgspec import Struct
 
+from gongji.channels import samples
 from gongji.channels.house import Clock, House
 from gongji.channels.http import application, serve
 from gongji.channels.national.door import Door
-from gongji.channels.sandbox import lists, load_samples
+from gongji.channels.national.keys import KeyRing, SampleKeys, profiles_page
+from gongji.channels.national.profiles import ProfileError, chosen
+from gongji.channels.sandbox import has_samples, lists, load_samples
 from gongji.domain.bill import FeeClass
 from gongji.domain.money import BASIS, yuan
 from gongji.registry.catalogue import Catalogue, sample_catalogue
+from gongji.registry.codes import Codes
 from gongji.services.batching import Batcher
 from gongji.services.store import Store
 
@@ -29,14 +34,47 @@ class Address(Struct, frozen=True):
     or_any: bool = False
 
 
-def run_serve(house: House, *, host: str, port: int, data: Path | None, sample: bool, now: datetime | None) -> int:
-    """Open the books and serve until asked to stop; 0 then, 1 when the port is taken."""
+class Gate(Struct, frozen=True):
+    """Which profile messages come under, by name, and the keys institutions sign by; None for no file of keys.
+
+    With `core_split` institutions are believed how an outside core has split a bill; in a sandbox they always are.
+    """
+
+    profile: str = "plain"
+    keys: KeyRing | None = None
+    core_split: bool = False
+
+
+_PLAIN: Final = Gate()
+
+
+def run_serve(
+    house: House,
+    at: Address,
+    *,
+    data: Path | None,
+    sample: bool,
+    now: datetime | None,
+    profile: str = "plain",
+    core_split: bool = False,
+) -> int:
+    """Open the books and serve until asked to stop; 0 then, 1 when the port is taken, 2 when signatures cannot be."""
+    gate = Gate(profile, house.institution_keys(data), core_split)
+    try:
+        signed = chosen(profile).signed
+    except ProfileError as fault:
+        typer.echo(f"--profile: {fault}.", err=True)
+        return 2
+    if signed and gate.keys is None and not sample:
+        typer.echo(f"--profile {profile} asks for signatures: name a file of keys, GONGJI_INSTITUTION_KEYS.", err=True)
+        return 2
     book, clock = house.book(), house.clock(now)
     typer.echo(f"{len(book.regions)} regions, rule bundle {book.digest[:12]}")
     with house.store(data, typer.echo, clock if now else None, standby=True) as store:
         if sample:
             load(store, house, clock())
-        return keep_serving(store, house, clock, Address(host, port), sample=sample)
+        codes = house.codes(data, typer.echo)
+        return keep_serving(store, house, clock, at, codes=codes, sample=sample, gate=gate)
 
 
 def load(store: Store, house: House, now: datetime) -> None:
@@ -47,11 +85,23 @@ def load(store: Store, house: House, now: datetime) -> None:
     )
 
 
-def keep_serving(store: Store, house: House, clock: Clock, at: Address, *, sample: bool) -> int:
-    """Serve until SIGTERM or SIGINT. `ready` and the address are printed once the socket accepts."""
-    catalogue = sample_catalogue()
-    door = Door(store, house.book(), catalogue)
-    extra = lists(store, house.book(), clock, _listed(catalogue)) if sample else {}
+def keep_serving(
+    store: Store, house: House, clock: Clock, at: Address, *, codes: Codes, sample: bool, gate: Gate = _PLAIN
+) -> int:
+    """Serve until SIGTERM or SIGINT. `ready` and the address are printed once the socket accepts.
+
+    A sample server speaks every profile below /profiles/; without a file of keys it makes some, and publishes them.
+    """
+    catalogue, keys = sample_catalogue(), gate.keys
+    extra: dict[str, Callable[[], bytes]] = {}
+    if sample:
+        made = SampleKeys(samples.institutions()) if keys is None else None
+        keys = keys if made is None else made.ring
+        extra |= lists(store, house.book(), clock, codes, _listed(catalogue))
+        extra["/sandbox/profiles.json"] = partial(profiles_page, made, gate.profile)
+    choice = chosen(gate.profile, sandbox=sample)
+    believes_split = gate.core_split or has_samples(store)
+    door = Door(store, house.book(), catalogue, codes=codes, choice=choice, keys=keys, believes_split=believes_split)
     with Batcher(store) as batcher:
         app = application(door, batcher, clock=clock, extra=extra)
         for port in (at.port, 0) if at.or_any else (at.port,):

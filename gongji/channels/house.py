@@ -4,10 +4,14 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
+from gongji.channels.national.keys import KeyRing
 from gongji.rules.policybook import PolicyBook
 from gongji.services.store import Store
+
+if TYPE_CHECKING:
+    from gongji.registry.codes import Codes
 
 Clock = Callable[[], datetime]
 """Tells the time in Asia/Shanghai, without a zone written on it, as the national messages do."""
@@ -59,6 +63,18 @@ class House(Protocol):
 
     def throwaway(self) -> Store:
         """Return books in memory, forgotten at the end."""
+        ...
+
+    def codes(self, data: Path | None, say: Say) -> "Codes":
+        """Return what mints and opens e-credential codes under the key of the data folder."""
+        ...
+
+    def throwaway_codes(self) -> "Codes":
+        """Return what mints and opens e-credential codes under a key that is forgotten at the end."""
+        ...
+
+    def institution_keys(self, data: Path | None) -> KeyRing | None:
+        """Return the keys institutions sign by, None when there is no file of them."""
         ...
 
     def data_folder(self, data: Path | None) -> Path:

@@ -14,7 +14,6 @@ from typing import Any, Final
 import msgspec
 
 from gongji.channels.national.door import Door
-from gongji.channels.national.envelope import ROOT, refused
 from gongji.services.batching import Batcher, QueueFullError
 
 Scope = MutableMapping[str, Any]
@@ -69,7 +68,7 @@ class HttpDoor:
             if scope["path"] in self._pages:
                 await _send(send, 503, _note("the books cannot be read just now; try again"))
             else:
-                await _send(send, 200, self._door.busy(now))
+                await _send(send, 200, self._door.failed(now))
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, now: datetime) -> None:
         path, method = scope["path"], scope["method"]
@@ -78,7 +77,7 @@ class HttpDoor:
                 await _send(send, 200, await asyncio.to_thread(self._pages[path]))
             else:
                 await _send(send, 405, _note("GET"), allow="GET")
-        elif ROOT not in path:
+        elif not self._door.choice.knows(path):
             await _send(send, 404, _note("no such path"))
         elif method != "POST":
             await _send(send, 405, _note("POST"), allow="POST")
@@ -90,24 +89,24 @@ class HttpDoor:
             raw = await _body(scope, receive)
         except _TooLongError:
             line = "FSI-MESSAGE_MALFORMED: 报文：过长，最多 1 MiB。请分几次上传；没有记账。"
-            await _send(send, 413, refused(line, asked_at=now, now=now))
+            await _send(send, 413, self._door.no(line, now))
             return
-        await _send(send, 200, await self._carried_out(raw, scope["path"], now))
+        await _send(send, 200, await self._carried_out(raw, scope, now))
 
-    async def _carried_out(self, raw: bytes, path: str, now: datetime) -> bytes:
-        prepared = self._door.prepare(raw, path, now)
+    async def _carried_out(self, raw: bytes, scope: Scope, now: datetime) -> bytes:
+        prepared = self._door.prepare(raw, scope["path"], now, _headers(scope))
         if isinstance(prepared, bytes):
             return prepared
         if not prepared.writes:
-            return await asyncio.to_thread(self._door.read, prepared.job, now)
+            return await asyncio.to_thread(self._door.read, prepared.job, now, prepared.profile)
         try:
             answer = self._batcher.submit(prepared.job)
         except QueueFullError:
-            return self._door.busy(now)
+            return self._door.busy(now, prepared.profile)
         try:
             return await asyncio.wrap_future(answer)
         except Exception as fault:  # noqa: BLE001  # worded for the caller, told to the log
-            return self._door.worded(fault, now)
+            return self._door.worded(fault, now, prepared.profile)
 
 
 def application(
@@ -117,7 +116,7 @@ def application(
     clock: Callable[[], datetime],
     extra: Mapping[str, Callable[[], bytes]] | None = None,
 ) -> Application:
-    """Return the ASGI application: POST below /fsi/api/ goes to the door; `extra` are pages of JSON by path, for GET.
+    """Return the ASGI application: POST to a path that the door knows goes to it; `extra` are pages of JSON, for GET.
 
     `clock` gives the moment in Asia/Shanghai, without a zone. `batcher` must have been started.
     """
@@ -207,8 +206,18 @@ async def _body(scope: Scope, receive: Receive) -> bytes:
             return b"".join(parts)
 
 
+def _headers(scope: Scope) -> dict[str, str]:
+    """Return the headers by name; the server gives names in small letters."""
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+
+
+_ZIP: Final = b"PK"
+"""How a file begins; messages begin with a brace."""
+
+
 async def _send(send: Send, status: int, body: bytes, *, allow: str | None = None) -> None:
-    headers = [(b"content-type", b"application/json; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+    kind = b"application/zip" if body.startswith(_ZIP) else b"application/json; charset=utf-8"
+    headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
     if allow is not None:
         headers.append((b"allow", allow.encode()))
     await send({"type": "http.response.start", "status": status, "headers": headers})

@@ -1,0 +1,109 @@
+"""The shapes of answers: accepted, refused, and the gateway's own, each as the profile of the region has it."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+from msgspec import Raw
+
+from gongji.channels.national.amounts import amount
+from gongji.channels.national.profiles import PLAIN, Profile
+from gongji.domain.money import fen_from_yuan
+
+
+def accepted(
+    output: Any,
+    *,
+    region: str,
+    sequence: int,
+    asked_at: datetime,
+    now: datetime,
+    profile: Profile = PLAIN,
+    infno: str = "",
+) -> bytes:
+    """Return the answer to an accepted request of the transaction `infno`; the same bytes are kept for a repeat."""
+    return _answer(
+        infcode=_infcode(0, profile),
+        refmsgid=f"{region}{now:%Y%m%d%H%M%S}{sequence % 10**10:010d}",
+        asked_at=asked_at,
+        now=now,
+        err_msg=None,
+        output=rewritten(output, profile, infno) if profile.rewrites else output,
+    )
+
+
+def refused(err_msg: str, *, asked_at: datetime, now: datetime, profile: Profile = PLAIN) -> bytes:
+    """Return the answer to a refused request."""
+    return _answer(
+        infcode=_infcode(-1, profile), refmsgid=None, asked_at=asked_at, now=now, err_msg=err_msg[:200], output=None
+    )
+
+
+def unknown_transaction(sequence: int, profile: Profile = PLAIN) -> bytes:
+    """Return the gateway's answer to a transaction that there is not."""
+    err_msg = f"FSI-FSI-交易报文不正确：未知交易编号！,异常流水号:{sequence % 10**10}"
+    return msgspec.json.encode({"type": "error", "infcode": _infcode(-1, profile), "err_msg": err_msg})
+
+
+def rewritten(output: Any, profile: Profile, infno: str) -> Any:
+    """Return an output node with the amounts of its setlinfo as the profile counts and spells them.
+
+    Everything else keeps its bytes. Refunds, whose amounts are negative, are counted the same way.
+    """
+    written = msgspec.json.encode(output)
+    if not written.startswith(b"{"):
+        return output
+    nodes = msgspec.json.decode(written, type=dict[str, Raw])
+    if not bytes(nodes.get("setlinfo", b"")).startswith(b"{"):
+        return output
+    info = msgspec.json.decode(nodes["setlinfo"], type=dict[str, Raw])
+    info |= dict(_counted(info, profile))
+    for spelling in profile.spellings:
+        if spelling.of in info and (not spelling.transactions or infno in spelling.transactions):
+            info.setdefault(spelling.added, info[spelling.of])
+    return nodes | {"setlinfo": info}
+
+
+# Helpers
+
+_NULL: Final = b"null"
+
+
+def _counted(info: dict[str, Raw], profile: Profile) -> Iterator[tuple[str, Raw]]:
+    """Yield acct_pay and fund_pay_sumamt as the profile counts them; what is null or not there stays so."""
+    known = {
+        name: fen_from_yuan(bytes(info[name]).decode())
+        for name in ("acct_pay", "acct_mulaid_pay", "fund_pay_sumamt")
+        if name in info and bytes(info[name]) != _NULL
+    }
+    if profile.account == "exclusive" and {"acct_pay", "acct_mulaid_pay"} <= known.keys():
+        known["acct_pay"] -= known["acct_mulaid_pay"]
+        yield "acct_pay", amount(known["acct_pay"])
+    if profile.fund_includes_account and {"acct_pay", "fund_pay_sumamt"} <= known.keys():
+        yield "fund_pay_sumamt", amount(known["fund_pay_sumamt"] + known["acct_pay"])
+
+
+def _infcode(code: int, profile: Profile) -> int | str:
+    return str(code) if profile.infcode == "string" else code
+
+
+def _answer(
+    *, infcode: int | str, refmsgid: str | None, asked_at: datetime, now: datetime, err_msg: str | None, output: Any
+) -> bytes:
+    answer = {
+        "infcode": infcode,
+        "inf_refmsgid": refmsgid,
+        "refmsg_time": _stamp(asked_at),
+        "respond_time": _stamp(now),
+        "err_msg": err_msg,
+        "output": output,
+        "warn_msg": None,
+        "cainfo": None,
+        "signtype": None,
+    }
+    return msgspec.json.encode(answer)
+
+
+def _stamp(moment: datetime) -> str:
+    return f"{moment:%Y%m%d%H%M%S}{moment.microsecond // 1000:03d}"
