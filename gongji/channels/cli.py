@@ -127,6 +127,17 @@ def policy_lint(ctx: typer.Context) -> None:
     raise typer.Exit(run_policy_lint(_house(ctx)))
 
 
+@app.command("replay-samples")
+def replay_samples(ctx: typer.Context, as_json: Json = False) -> None:
+    """Settle the recorded bills anew, each through its own transactions, and compare every figure to the fen.
+
+    The books are in memory and forgotten. Exit status 1 when a figure differs.
+    """
+    from gongji.channels.cli_replay import run_replay  # noqa: PLC0415  # see the top
+
+    raise typer.Exit(run_replay(_house(ctx), as_json=as_json))
+
+
 @app.command()
 def serve(
     ctx: typer.Context,
@@ -136,15 +147,34 @@ def serve(
     sample: Annotated[
         bool, typer.Option("--sample", help="Load synthetic families, and serve /sandbox/*.json.")
     ] = False,
+    profile: Annotated[
+        str,
+        typer.Option(
+            "--profile",
+            metavar="NAME|by-region",
+            help="What the region adds to the interface: signatures, paths, spellings; by-region asks each message.",
+        ),
+    ] = "plain",
+    core_split: Annotated[
+        bool,
+        typer.Option(
+            "--accept-core-split",
+            help="Believe institutions how an outside core has split a bill; a sandbox always does.",
+        ),
+    ] = False,
     now: Now = None,
 ) -> None:
     """Serve the national institution interface; prints `ready http://…` when it is.
 
+    Keys for signatures stand in institution-keys.toml of the data folder, or where GONGJI_INSTITUTION_KEYS says.
+
     [bold]Example[/bold]: gongji serve --sample --now 2025-06-01T10:00:00
     """
-    from gongji.channels.cli_serve import run_serve  # noqa: PLC0415  # see the top
+    from gongji.channels.cli_serve import Address, run_serve  # noqa: PLC0415  # see the top
 
-    raise typer.Exit(run_serve(_house(ctx), host=host, port=port, data=data, sample=sample, now=now))
+    address = Address(host, port)
+    code = run_serve(_house(ctx), address, data=data, sample=sample, now=now, profile=profile, core_split=core_split)
+    raise typer.Exit(code)
 
 
 @app.command()
