@@ -1,6 +1,7 @@
 """A small world for tests of the national interface: families in the registry, a client that speaks like a hospital."""
 
 import json
+import os
 import tomllib
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -16,11 +17,13 @@ from gongji.domain.insured import Insurance, Insured
 from gongji.domain.requests import Scope
 from gongji.ledger.records import EntryKind
 from gongji.registry.catalogue import sample_catalogue
+from gongji.registry.codes import Codes
 from gongji.registry.records import Identity, Institution
 from gongji.rules.bundle import compile_book
 from gongji.services.store import Books, MemoryStore
 
 NOW = datetime(2025, 6, 2, 10, 0, 0)
+KEY = bytes(range(32))
 POLICIES = Path(__file__).parents[1] / "policies"
 PATH_OF = {infno: f"/fsi/api/{path}" for path, several in PATHS.items() for infno in several}
 CATCH_ALL = "/fsi/api/callFsiService/callService"
@@ -72,7 +75,8 @@ class World:
         self.store = store if store is not None else MemoryStore()
         self.policy = policy_book()
         self.watched: list[Watched] = []
-        self.door = Door(self.store, self.policy, sample_catalogue(), watch=self.watched.append)
+        self.codes = Codes(KEY, os.urandom)
+        self.door = Door(self.store, self.policy, sample_catalogue(), codes=self.codes, watch=self.watched.append)
         self._put(lambda books: books.registry.institutions.update({place.code: place for place in PLACES}))
 
     def _put(self, work, scope=None):
@@ -82,6 +86,7 @@ class World:
         """Enter a person with `money` fen carried over, `current` fen of this year, and a wallet where one is given."""
 
         more.setdefault("born", date(1985, 4, 1))
+        card_sn = more.pop("card_sn", "")
 
         def work(books: Books):
             account = insured is Insurance.EMPLOYEE
@@ -106,7 +111,7 @@ class World:
                     cert_type="01",
                     certno=certno(number),
                     card_no=card(number),
-                    ec_token=token(number),
+                    card_sn=card_sn,
                     sex="1",
                 ),
             )
@@ -133,6 +138,10 @@ class World:
             Scope(people={number}), lambda books: sum(books.ledger.balance(number, pocket) for pocket in kinds)
         )
 
+    def token(self, number, at=NOW):
+        """Return a fresh e-credential code of that person."""
+        return self.codes.mint(number, at)
+
     def client(self, code=WUXI_HOSPITAL, now=NOW):
         return Client(self.door.handle, code, now)
 
@@ -152,10 +161,6 @@ def certno(number):
 
 def card(number):
     return f"C{number:08d}"
-
-
-def token(number):
-    return f"EC{number:026d}"
 
 
 class Client:
@@ -193,7 +198,7 @@ class Client:
 
     def raw(self, infno, content, path=None, **changes):
         message = self.envelope(infno, content, **changes)
-        path = path or PATH_OF[infno]
+        path = path or PATH_OF.get(infno, CATCH_ALL)
         return self.send(json.dumps(message, ensure_ascii=False).encode(), path, self.now)
 
     def ask(self, infno, content, path=None, **changes):

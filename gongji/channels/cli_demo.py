@@ -167,7 +167,8 @@ def run_demo(house: House, *, host: str, port: int, data: Path | None, once: boo
     console, clock = tables.wide_console(), house.clock(None)
     with house.store(data, typer.echo) as store:
         load(store, house, clock())
-        counter = Counter(store, house.book())
+        codes = house.codes(data, typer.echo)
+        counter = Counter(store, house.book(), codes)
         one_run = Show(house, counter, clock, console)
         acts: list[Callable[[], bool]] = [one_run.chongqing, one_run.qinhuangdao, one_run.wuxi]
         passed = [act() for act in acts]
@@ -181,7 +182,7 @@ def run_demo(house: House, *, host: str, port: int, data: Path | None, once: boo
         if once:
             return 0 if all(passed) and not faults else 1
         typer.echo(f"Serving now, with the data in {house.data_folder(data)}; Ctrl-C ends it.")
-        return keep_serving(store, house, clock, Address(host, port, or_any=True), sample=True)
+        return keep_serving(store, house, clock, Address(host, port, or_any=True), codes=codes, sample=True)
 
 
 # Helpers

@@ -13,7 +13,7 @@ from msgspec import Struct
 from rich.console import Console
 
 from gongji.channels import tables
-from gongji.channels.filling import fill_books, fill_envelope, fill_split
+from gongji.channels.filling import fill_books, fill_code, fill_envelope, fill_split
 from gongji.channels.house import House
 from gongji.channels.national.desk import Watched
 from gongji.channels.national.door import Door
@@ -23,6 +23,7 @@ from gongji.channels.sandbox import is_sandbox, load_samples
 from gongji.domain.refusals import Refusal, Refused
 from gongji.domain.texts import Language
 from gongji.registry.catalogue import sample_catalogue
+from gongji.registry.codes import Codes
 from gongji.rules.explain import Explanation, explain, explain_refused
 from gongji.rules.policybook import PolicyBook
 from gongji.services.replays import NotReplayableError, replay_request
@@ -52,14 +53,19 @@ class Handled(Struct, frozen=True, kw_only=True):
 class Counter:
     """The door with somebody beside it who notes what is decided, for explanations."""
 
-    def __init__(self, store: Store, policy: PolicyBook) -> None:
+    def __init__(self, store: Store, policy: PolicyBook, codes: Codes) -> None:
         """Stand at the door of `store`."""
         self.store = store
         self.policy = policy
         self._decided: list[Watched] = []
         self._refused: list[Refused] = []
         self._door = Door(
-            store, policy, sample_catalogue(), watch=self._decided.append, watch_refused=self._refused.append
+            store,
+            policy,
+            sample_catalogue(),
+            codes=codes,
+            watch=self._decided.append,
+            watch_refused=self._refused.append,
         )
 
     def handle(self, raw: bytes, now: datetime, *, filled: tuple[str, ...] = ()) -> Handled:
@@ -113,7 +119,8 @@ def run_settle(house: House, file: Path, *, data: Path | None, as_json: bool, no
     at = house.clock(now)()
     with ExitStack() as stack:
         store = house.throwaway() if data is None else stack.enter_context(house.store(data, _to_stderr))
-        handled = settle_message(store, house.book(), raw, at, sandbox=is_sandbox(store))
+        codes = house.throwaway_codes() if data is None else house.codes(data, _to_stderr)
+        handled = settle_message(store, house.book(), codes, raw, at, sandbox=is_sandbox(store))
     if as_json:
         typer.echo(msgspec.json.format(msgspec.json.encode(as_data(handled)), indent=2).decode())
     else:
@@ -121,9 +128,11 @@ def run_settle(house: House, file: Path, *, data: Path | None, as_json: bool, no
     return 0 if handled.accepted else 1
 
 
-def settle_message(store: Store, policy: PolicyBook, raw: bytes, now: datetime, *, sandbox: bool) -> Handled:
+def settle_message(
+    store: Store, policy: PolicyBook, codes: Codes, raw: bytes, now: datetime, *, sandbox: bool
+) -> Handled:
     """Hand in one message. What it lacks is filled in, and in the books of a sandbox also what it refers to."""
-    counter = Counter(store, policy)
+    counter = Counter(store, policy, codes)
     try:
         message = parse(raw, "message")
     except MalformedError:
@@ -136,6 +145,8 @@ def settle_message(store: Store, policy: PolicyBook, raw: bytes, now: datetime, 
         load_samples(store, policy, now)
         notes += fill_books(store, policy, whole.message, now)
         whole = fill_split(store, policy, whole.message, now)
+        notes += whole.notes
+        whole = fill_code(store, codes, whole.message, now)
         notes += whole.notes
     return counter.handle(msgspec.json.encode(whole.message), now, filled=notes)
 

@@ -9,15 +9,20 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gongji.channels import samples
+from gongji.channels.national.envelope import day_in
+from gongji.channels.national.fields import MalformedError
 from gongji.channels.samples import Sample
 from gongji.channels.sandbox import benefits_known, put_person
 from gongji.domain.bill import FeeClass, FeeKind, FeeLine
 from gongji.domain.insured import Insurance, Insured, Sex
 from gongji.domain.money import BASIS, NotMoneyError, fen_from_yuan, yuan
-from gongji.domain.requests import Scope
+from gongji.domain.requests import RequestKey, Scope
+from gongji.registry.codes import Codes
 from gongji.registry.records import Identity, Institution, UploadedLine, Visit
 from gongji.rules.benefits import split_lines
 from gongji.rules.policybook import PolicyBook
+from gongji.services import credentials
+from gongji.services.credentials import CODE, Credential, names
 from gongji.services.store import Books, Store
 
 SETTLING: Final = frozenset({"2206", "2206A", "2207", "2207A"})
@@ -25,8 +30,10 @@ SETTLING: Final = frozenset({"2206", "2206A", "2207", "2207A"})
 
 _FALLBACK_REGION: Final = "310000"
 _STRANGER: Final = 999
-_PAPERS: Final = {"01": "ec_token", "02": "certno", "03": "card_no"}
+_PAPERS: Final = {"02": "certno", "03": "card_no"}
 """mdtrt_cert_type to the field of an identity."""
+
+_CODE: Final = "01"
 
 
 class Filled(Struct, frozen=True, kw_only=True):
@@ -93,6 +100,52 @@ def fill_split(store: Store, policy: PolicyBook, message: dict[str, Any], now: d
     return Filled(message=_with_data(message, data | {"expContent": {"core_split": split}}), notes=(note,))
 
 
+def fill_code(store: Store, codes: Codes, message: dict[str, Any], now: datetime) -> Filled:
+    """Return the message with a fresh e-credential code where the one it shows serves no more, or never did.
+
+    A file keeps a code longer than one lives. Another person's code stays, and so does a message answered before.
+    """
+    notes: list[str] = []
+    content = {} if _answered(store, message, now) else _content(message)
+    for name, node in content.items():
+        if isinstance(node, dict) and node.get("mdtrt_cert_type") == _CODE and node.get("psn_no"):
+            fresh = _fresh_code(store, codes, node, now)
+            if fresh is not None:
+                content = content | {name: node | {"mdtrt_cert_no": fresh}}
+                notes.append(f"input.{name}.mdtrt_cert_no: a fresh e-credential code of {node['psn_no']}")
+    return Filled(message=message | {"input": content} if notes else message, notes=tuple(notes))
+
+
+# The code
+
+
+def _answered(store: Store, message: dict[str, Any], now: datetime) -> bool:
+    """Tell whether a message of that id has its first answer, which another code would keep from it."""
+    code, msgid = str(message.get("fixmedins_code") or ""), str(message.get("msgid") or "")
+    try:
+        key = RequestKey(code, msgid, day_in(msgid, code, now))
+    except MalformedError:
+        return False
+    return store.read(Scope(requests={key}), lambda books: key in books.ledger.answers)
+
+
+def _fresh_code(store: Store, codes: Codes, node: dict[str, Any], now: datetime) -> str | None:
+    """Return a new code of the patient, None where the one that the message shows is to stay."""
+    psn_no, visit_id, number = (str(node.get(name) or "") for name in ("psn_no", "mdtrt_id", "mdtrt_cert_no"))
+    shown = Credential(CODE, number, code=codes.open(number))
+    scope = names(shown)
+    scope.certificates.add(("psn_no", psn_no))
+
+    def left_without(books: Books) -> int | None:
+        person_id = books.registry.directory.get(("psn_no", psn_no))
+        if person_id is None or (shown.code is not None and shown.code.person_id != person_id):
+            return None
+        return person_id if credentials.shown(books, person_id, shown, now, visit_id or None) is not None else None
+
+    patient = store.read(scope, left_without)
+    return codes.mint(patient, now) if patient is not None else None
+
+
 # The envelope
 
 
@@ -128,20 +181,23 @@ def _region(message: dict[str, Any], data: dict[str, Any]) -> str:
 
 def _data(message: dict[str, Any]) -> dict[str, Any]:
     """Return the node `data` of the input, whether that came as an object or as text; empty when there is none."""
+    data = _content(message).get("data")
+    return data if isinstance(data, dict) else {}
+
+
+def _content(message: dict[str, Any]) -> dict[str, Any]:
+    """Return the input, whether that came as an object or as text; empty when there is none."""
     content = message.get("input")
     if isinstance(content, str):
         try:
             content = msgspec.json.decode(content)
         except msgspec.DecodeError:
             return {}
-    data = content.get("data") if isinstance(content, dict) else None
-    return data if isinstance(data, dict) else {}
+    return content if isinstance(content, dict) else {}
 
 
 def _with_data(message: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
-    content = message["input"]
-    content = msgspec.json.decode(content) if isinstance(content, str) else content
-    return message | {"input": content | {"data": data}}
+    return message | {"input": _content(message) | {"data": data}}
 
 
 # The books
@@ -189,10 +245,10 @@ def _stranger(message: dict[str, Any], data: dict[str, Any], today: date) -> Sam
     born = date(today.year - 45, 6, 15)
     person_id = samples.person_id(_STRANGER)
     insurance = Insurance.RESIDENT if str(data.get("insutype", "")).startswith("39") else Insurance.EMPLOYEE
-    papers = {
-        "certno": samples.id_number(region, born, Sex.FEMALE, _STRANGER),
-        _PAPERS.get(str(data.get("mdtrt_cert_type")), "card_no"): str(data.get("mdtrt_cert_no") or ""),
-    }
+    papers = {"certno": samples.id_number(region, born, Sex.FEMALE, _STRANGER)}
+    kind = str(data.get("mdtrt_cert_type"))
+    if kind != _CODE:
+        papers[_PAPERS.get(kind, "card_no")] = str(data.get("mdtrt_cert_no") or "")
     return Sample(
         insured=Insured(
             person_id=person_id,

@@ -225,7 +225,6 @@ def _sample(family: Family, person: SamplePerson) -> Sample:
             certno=id_number(address, person.born, person.sex, person.number),
             card_no=person.card_no or f"{region[:2]}S{person.number:06d}",
             card_sn=f"{region}{person.number:010d}",
-            ec_token=f"{region}ecsample{person.number:014d}",
             sex="1" if person.sex is Sex.MALE else "2",
             employer="样例单位" if person.insured is Insurance.EMPLOYEE else "",
         ),

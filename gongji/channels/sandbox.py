@@ -8,15 +8,16 @@ import msgspec
 
 from gongji.channels import samples
 from gongji.channels.house import Clock
-from gongji.channels.national.people import insutype, psn_type
 from gongji.channels.samples import Sample, SampleBond
 from gongji.domain.account import Account, Pocket
 from gongji.domain.bill import Visit
+from gongji.domain.codes import insutype, psn_type
 from gongji.domain.family import Bond
 from gongji.domain.insured import Insured
 from gongji.domain.money import fen_from_yuan, yuan
 from gongji.domain.requests import Answered, RequestKey, Scope, content_digest
 from gongji.ledger.records import EntryKind
+from gongji.registry.codes import Codes
 from gongji.rules.benefits import Care, find_schedule
 from gongji.rules.policybook import PolicyBook
 from gongji.services.calendar import bring_up_to
@@ -39,28 +40,35 @@ def load_samples(store: Store, policy: PolicyBook, now: datetime) -> bool:
 
 def is_sandbox(store: Store) -> bool:
     """Tell whether books are nobody's: empty, or opened with the sample families. Into others nothing is invented."""
-    everyone = store.everyone()
-    loaded = Scope(requests={_LOADED})
-    return not everyone.people or store.read(loaded, lambda books: _LOADED in books.ledger.answers)
+    return not store.everyone().people or has_samples(store)
+
+
+def has_samples(store: Store) -> bool:
+    """Tell whether the books were opened with the sample families."""
+    return store.read(Scope(requests={_LOADED}), lambda books: _LOADED in books.ledger.answers)
 
 
 def lists(
-    store: Store, policy: PolicyBook, clock: Clock, catalogue: Callable[[], Any]
+    store: Store, policy: PolicyBook, clock: Clock, codes: Codes, catalogue: Callable[[], Any]
 ) -> Mapping[str, Callable[[], bytes]]:
     """Return what `GET /sandbox/*.json` answers, by path; pockets and bonds are read anew at each call."""
     return {
-        "/sandbox/people.json": lambda: _json(people_list(store, policy, clock())),
+        "/sandbox/people.json": lambda: _json(people_list(store, policy, codes, clock())),
         "/sandbox/institutions.json": lambda: _json(institution_list()),
         "/sandbox/catalogue.json": lambda: _json(catalogue()),
     }
 
 
-def people_list(store: Store, policy: PolicyBook, now: datetime) -> list[dict[str, Any]]:
-    """Return the sample people as they stand: papers, insurance, pockets in yuan, bonds by psn_no."""
+def people_list(store: Store, policy: PolicyBook, codes: Codes, now: datetime) -> list[dict[str, Any]]:
+    """Return the sample people as they stand: papers, insurance, pockets in yuan, bonds by psn_no.
+
+    Each has a fresh e-credential code; minting one writes nothing.
+    """
     people = samples.people()
-    return store.read(
+    listed = store.read(
         Scope(people=set(people)), lambda books: [_person(books, policy, now, one) for one in people.values()]
     )
+    return [one | _fresh(codes, person_id, now) for person_id, one in zip(people, listed, strict=True)]
 
 
 def institution_list() -> list[dict[str, Any]]:
@@ -144,7 +152,6 @@ def _person(books: Books, policy: PolicyBook, now: datetime, sample: Sample) -> 
         "certno": identity.certno,
         "psn_name": identity.name,
         "card_no": identity.card_no,
-        "ec_token": identity.ec_token,
         "insutype": insutype(person),
         "psn_type": psn_type(person, now.date()),
         "status": person.status,
@@ -157,6 +164,14 @@ def _person(books: Books, policy: PolicyBook, now: datetime, sample: Sample) -> 
             "wallet": yuan(books.ledger.balance(person_id, Pocket.WALLET)),
         },
         "bonds": [_bond_data(books, bond) for bond in bonds if bond.since <= now and not is_over(bond, now)],
+    }
+
+
+def _fresh(codes: Codes, person_id: int, now: datetime) -> dict[str, str]:
+    """Return a new code and the moment at which it ceases to be one."""
+    return {
+        "ec_token": codes.mint(person_id, now),
+        "ec_token_until": f"{now + codes.life:%Y-%m-%d %H:%M:%S}",
     }
 
 

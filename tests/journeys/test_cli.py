@@ -214,6 +214,27 @@ def test_a_killed_server_comes_up_again_with_what_it_answered(data):
         assert len(again.people()) > 60
 
 
+def test_a_code_from_the_list_of_people_works_once_and_outlives_the_server_that_made_it(data):
+    def visit(code):
+        return {"data": {
+            "psn_no": "31000000000000000001", "mdtrt_cert_type": "01", "mdtrt_cert_no": code, "insutype": "310",
+            "begntime": "2025-06-01 10:00:00", "ipt_otp_no": "1", "atddr_no": "", "dr_name": "", "dept_code": "",
+            "dept_name": "", "caty": ""}}  # fmt: skip
+
+    with Server("--sample", "--data", data, "--now", "2025-06-01T10:00:00") as server:
+        code = server.people()["31000000000000000001"]["ec_token"]
+    with Server("--sample", "--data", data, "--now", "2025-06-01T10:05:00") as again:
+        fresh = again.people()["31000000000000000001"]["ec_token"]
+        numbers = iter(range(1, 9))
+        answers = [
+            again.send("2201", visit(shown), msgid=f"H3100000000220250601100000{next(numbers):04d}")
+            for shown in (code, code, fresh)
+        ]
+
+    assert [answer["infcode"] for answer in answers] == [0, -1, 0], answers
+    assert answers[1]["err_msg"].startswith("FSI-CREDENTIAL_NOT_ACTIVE: 这个医保码已用过")
+
+
 def test_a_message_is_settled_into_a_data_folder_again_and_again(data):
     sample = ROOT / "samples" / "2207_request_chongqing_input.json"
     answers = [json.loads(gongji("settle", sample, "--data", data, "--json"))["answer"] for _ in range(2)]

@@ -150,17 +150,6 @@ def test_a_message_takes_back_what_it_settled(world, client):
     refused(client.ask("2601", {"data": data}), "ALREADY_REVERSED")
 
 
-def test_a_refund_cannot_be_taken_back(client):
-    visit, total = client.visit(FATHER, (DRUG_A, "10.00", "1"))
-    info, _ = settled(client, FATHER, total, visit)
-    message = client.envelope("2208", {"data": {"setl_id": info["setl_id"], "mdtrt_id": visit, "psn_no": psn(FATHER)}})
-    client.send(json.dumps(message).encode(), CATCH_ALL, client.now)
-
-    answer = client.ask("2601", {"data": {"psn_no": psn(FATHER), "omsgid": message["msgid"], "oinfno": "2208"}})
-
-    refused(answer, "ALREADY_REVERSED", "退费不能再冲正")
-
-
 def test_the_total_must_be_that_of_the_uploaded_lines(client):
     visit, total = client.visit(FATHER, (DRUG_A, "10.00", "1"))
 

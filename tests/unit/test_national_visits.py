@@ -17,7 +17,6 @@ from tests.national_world import (
     psn,
     refused,
     settled,
-    token,
 )
 
 FATHER, SON, STRANGER = 1, 2, 3
@@ -46,8 +45,12 @@ def test_an_operator_signs_in_and_out(client):
     refused(client.ask("9002", {"signOut": {"sign_no": "999"}}), "SETTLEMENT_NOT_FOUND", "签到")
 
 
-@pytest.mark.parametrize(("kind", "number"), [("01", token(FATHER)), ("02", certno(FATHER)), ("03", card(FATHER))])
-def test_a_person_is_found_by_token_id_number_and_card(client, kind, number):
+@pytest.mark.parametrize(
+    ("kind", "shown"), [("01", lambda world: world.token(FATHER)), ("02", certno(FATHER)), ("03", card(FATHER))]
+)
+def test_a_person_is_found_by_token_id_number_and_card(world, client, kind, shown):
+    number = shown(world) if callable(shown) else shown
+
     output = client.done("1101", {"data": {"mdtrt_cert_type": kind, "mdtrt_cert_no": number, "card_sn": ""}})
 
     assert output["baseinfo"]["psn_no"] == psn(FATHER)

@@ -1,5 +1,6 @@
 """The sample families: what they claim to show, they show at the national door, on two days."""
 
+import os
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,8 +13,10 @@ from gongji.channels import samples, sandbox
 from gongji.channels.cli_settle import Counter
 from gongji.channels.samples import Sample
 from gongji.domain.refusals import Refusal
+from gongji.registry.codes import Codes
 from gongji.services.store import MemoryStore
 
+CODES = Codes(bytes(32), os.urandom)
 SUMMER = datetime(2025, 6, 1, 10)
 LATE = datetime(2026, 11, 22, 10)
 INFUSION = ("001204000010000-120400001", "20.00")
@@ -29,7 +32,7 @@ class Desk:
         self.store = MemoryStore()
         self.policy = book
         assert sandbox.load_samples(self.store, book, now)
-        self.counter = Counter(self.store, book)
+        self.counter = Counter(self.store, book, CODES)
         self.sent = 0
         self.last = b""
 
@@ -137,7 +140,7 @@ def test_the_families_have_valid_id_numbers_that_nobody_holds():
         assert number[4:6] == "00", "a real card carries the code of a county"
         assert 900 <= int(number[14:17]) <= 999
         assert (int(number[16]) % 2 == 1) == (sample.identity.sex == "1")
-    for paper in ("certno", "psn_no", "card_no", "ec_token"):
+    for paper in ("certno", "psn_no", "card_no", "card_sn"):
         assert len({getattr(sample.identity, paper) for sample in people}) == len(people)
 
 
@@ -150,7 +153,7 @@ def test_the_families_show_every_refusal_of_the_outpatient_interface_that_a_pers
         "PROOF_MISSING", "FACE_CHECK_MISSING", "INVITE_EXPIRED", "UNBIND_NOT_YET", "ALLOCATION_ONCE_A_MONTH",
         "CAP_NOT_ADJUSTABLE", "RANK_NOT_ADJUSTABLE", "QUOTA_BELOW_USED", "BALANCE_SHORT", "WALLET_NOT_OPEN",
         "WALLET_HOURS", "TRANSFER_TOO_LARGE", "TRANSFER_COUNT_REACHED", "TRANSFER_PENDING", "TRANSFER_NOT_PENDING",
-        "PREMIUM_ALREADY_PAID", "PREMIUM_WINDOW_CLOSED", "NOTHING_TO_REFUND",
+        "PREMIUM_ALREADY_PAID", "PREMIUM_WINDOW_CLOSED", "NOTHING_TO_REFUND", "STAY_OPEN",
     }  # fmt: skip
 
     assert set(Refusal.__members__) - not_of_a_person_or_another_counter <= shown
@@ -161,10 +164,10 @@ def test_the_list_of_people_has_the_shape_that_testers_read(book, now):
     store = MemoryStore()
     sandbox.load_samples(store, book, now)
 
-    people = sandbox.people_list(store, book, now)
+    people = sandbox.people_list(store, book, CODES, now)
 
-    assert set(people[0]) == {"psn_no", "certno", "psn_name", "card_no", "ec_token", "insutype", "psn_type", "status",
-                              "region", "benefits", "tests", "pockets", "bonds"}  # fmt: skip
+    assert set(people[0]) == {"psn_no", "certno", "psn_name", "card_no", "insutype", "psn_type", "status", "region",
+                              "benefits", "tests", "pockets", "bonds", "ec_token", "ec_token_until"}  # fmt: skip
     for one in people:
         assert one["benefits"] in ("known", "unknown")
         assert set(one["pockets"]) == {"current_year", "carry_over", "wallet"}
@@ -176,7 +179,7 @@ def test_the_list_of_people_has_the_shape_that_testers_read(book, now):
 @pytest.mark.parametrize("now", [SUMMER, LATE])
 def test_eight_members_and_more_are_paid_for_by_their_families_at_once(book, now):
     desk = Desk(book, now)
-    listed = {one["psn_no"]: one for one in sandbox.people_list(desk.store, book, now)}
+    listed = {one["psn_no"]: one for one in sandbox.people_list(desk.store, book, CODES, now)}
     asked = {"SECOND_SWIPE_NEEDED", "SHARER_NOT_PICKED"}
     members = [
         sample
@@ -199,11 +202,29 @@ def fits(one, psn_no):
 def test_loading_twice_doubles_nothing(book):
     store = MemoryStore()
     sandbox.load_samples(store, book, SUMMER)
-    before = sandbox.people_list(store, book, SUMMER)
+    before = without_codes(sandbox.people_list(store, book, CODES, SUMMER))
 
     assert sandbox.load_samples(store, book, SUMMER) is False
-    assert sandbox.people_list(store, book, SUMMER) == before
+    assert without_codes(sandbox.people_list(store, book, CODES, SUMMER)) == before
     assert store.faults() == []
+
+
+def without_codes(people):
+    return [{name: value for name, value in one.items() if name != "ec_token"} for one in people]
+
+
+def test_each_look_at_the_list_gives_everybody_a_fresh_code_of_his_own(book):
+    desk = Desk(book, SUMMER)
+    first, second = (sandbox.people_list(desk.store, book, CODES, SUMMER) for _ in range(2))
+    codes = [one["ec_token"] for one in (*first, *second)]
+
+    assert len(set(codes)) == len(codes) == 2 * len(samples.people())
+    assert {one["ec_token_until"] for one in first} == {"2025-06-01 10:10:00"}
+    for one in first[:5]:
+        data = {"mdtrt_cert_type": "01", "mdtrt_cert_no": one["ec_token"]}
+        found = desk.send("1101", hospital("110000"), {"data": data})
+        assert found.answer["output"]["baseinfo"]["psn_no"] == one["psn_no"]
+    assert len(desk.store.registry.codes) == 0
 
 
 def test_the_institutions_are_of_every_kind_in_every_sample_region():

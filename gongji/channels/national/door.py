@@ -4,41 +4,64 @@ It only translates: what a message asks is done by services, under the id of the
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from itertools import count
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gongji.channels.national import refusing
-from gongji.channels.national.desk import Desk, Task, Transaction, Watched
-from gongji.channels.national.envelope import (
-    Message,
-    UnknownTransactionError,
-    accepted,
-    open_envelope,
-    refused,
-    unknown_transaction,
-)
+from gongji.channels.national.admission import ADMISSION
+from gongji.channels.national.answers import accepted, refused, unknown_transaction
+from gongji.channels.national.catalogue_files import FILES
+from gongji.channels.national.catalogues import CATALOGUES
+from gongji.channels.national.desk import Desk, Look, Task, Transaction, Watched
+from gongji.channels.national.envelope import Message, UnknownTransactionError, open_envelope
 from gongji.channels.national.fees import FEES
 from gongji.channels.national.fields import MalformedError
+from gongji.channels.national.inpatient import INPATIENT
+from gongji.channels.national.keys import KeyRing
+from gongji.channels.national.mobile import MOBILE
 from gongji.channels.national.paying import PAYING
+from gongji.channels.national.pharmacy import PHARMACY
+from gongji.channels.national.profiles import PLAIN, Choice, Place, Profile, profile_of
+from gongji.channels.national.queries import QUERIES
+from gongji.channels.national.queries_people import PEOPLE
+from gongji.channels.national.reconciling import RECONCILING
 from gongji.channels.national.registration import REGISTRATION
+from gongji.channels.national.signatures import Verifier
 from gongji.domain.refusals import Refusal, Refused
 from gongji.domain.requests import Answered, Scope
 from gongji.registry.catalogue import Catalogue
+from gongji.registry.codes import Codes
 from gongji.rules.policybook import PolicyBook
 from gongji.services.batching import Job, Outcome, run_jobs
 from gongji.services.outcomes import Done
 from gongji.services.requests import once
 from gongji.services.store import Books, Store, UnknownOutcomeError
-from gongji.services.visit_settlements import note_swipe
 from gongji.services.visits import place_of
 
-TRANSACTIONS: Final[dict[str, Transaction]] = {**REGISTRATION, **FEES, **PAYING}
+TRANSACTIONS: Final[dict[str, Transaction]] = {
+    **REGISTRATION,
+    **FEES,
+    **PAYING,
+    **PHARMACY,
+    **ADMISSION,
+    **INPATIENT,
+    **QUERIES,
+    **PEOPLE,
+    **CATALOGUES,
+    **FILES,
+    **RECONCILING,
+    **MOBILE,
+}
 
 _log = logging.getLogger(__name__)  # tracebacks without values: no name or number ends in a log
+
+_NO_HEADERS: Final[Mapping[str, str]] = {}
 
 
 class Prepared(Struct, frozen=True):
@@ -46,12 +69,20 @@ class Prepared(Struct, frozen=True):
 
     job: Job
     writes: bool
+    profile: Profile = PLAIN
+
+
+class Question(Job, frozen=True):
+    """A job that asks the store before it looks into the books: `asked` does so, and returns the work that is left."""
+
+    asked: Callable[[Store], Callable[[Books], bytes]]
 
 
 class Door:
     """Reads messages, has them carried out, and words the answers. All moments are Asia/Shanghai, without a zone.
 
-    `watch` is told of every bill decided, `watch_refused` of every refusal, for explanations.
+    `watch` is told of every bill decided, `watch_refused` of every refusal, for explanations. `choice` says under
+    which profile a message comes, `keys` who may sign; without keys nothing passes where signatures are asked for.
     """
 
     def __init__(
@@ -60,86 +91,142 @@ class Door:
         policy: PolicyBook,
         catalogue: Catalogue,
         *,
+        codes: Codes,
         watch: Callable[[Watched], None] | None = None,
         watch_refused: Callable[[Refused], None] | None = None,
+        choice: Choice | None = None,
+        keys: KeyRing | None = None,
+        believes_split: bool = True,
     ) -> None:
-        """Stand before `store`, with the rules and the catalogue that hold."""
+        """Stand before `store`, with the rules and the catalogue that hold, and what opens e-credential codes."""
         self.store = store
+        self.choice = choice or Choice(PLAIN)
+        self._verifier = Verifier(keys or KeyRing({}))
         self._watch_refused = watch_refused
-        self._desk = Desk(policy=policy, catalogue=catalogue, watch=watch)
+        self._desk = Desk(policy=policy, catalogue=catalogue, codes=codes, believes_split=believes_split, watch=watch)
         self._sequence = count(1)
 
-    def handle(self, raw: bytes, path: str, now: datetime) -> bytes:
-        """Return the answer to the message `raw` sent to `path`, having carried it out in a batch of its own."""
-        prepared = self.prepare(raw, path, now)
+    def handle(self, raw: bytes, path: str, now: datetime, headers: Mapping[str, str] = _NO_HEADERS) -> bytes:
+        """Return the answer to the message `raw` sent to `path`, having carried it out in a batch of its own.
+
+        Names of `headers` are in small letters.
+        """
+        prepared = self.prepare(raw, path, now, headers)
         if isinstance(prepared, bytes):
             return prepared
         if prepared.writes:
-            return self.worded(run_jobs(self.store, [prepared.job])[0], now)
-        return self.read(prepared.job, now)
+            return self.worded(run_jobs(self.store, [prepared.job])[0], now, prepared.profile)
+        return self.read(prepared.job, now, prepared.profile)
 
-    def prepare(self, raw: bytes, path: str, now: datetime) -> Prepared | bytes:
-        """Return what there is to do for a message, or at once the answer to one that cannot be read."""
+    def prepare(
+        self, raw: bytes, path: str, now: datetime, headers: Mapping[str, str] = _NO_HEADERS
+    ) -> Prepared | bytes:
+        """Return what there is to do for a message, or at once the answer to one that cannot be read or is not signed.
+
+        Names of `headers` are in small letters.
+        """
+        profile = self.choice.profile or PLAIN
         try:
-            message = open_envelope(raw, path, now)
+            place = self.choice.place(path, raw)
+            profile = place.profile
+            message = open_envelope(raw, place.path, now)
+            self._verifier.verify(profile, headers, raw, institution=message.institution, now=now)
             task = TRANSACTIONS[message.infno](self._desk, message, now)
         except UnknownTransactionError:
-            return unknown_transaction(self._number(now))
+            return unknown_transaction(self._number(now), profile)
         except MalformedError as fault:
-            return refused(refusing.malformed(fault), asked_at=now, now=now)
+            return refused(refusing.malformed(fault), asked_at=now, now=now, profile=profile)
         scope = Scope(requests={message.key} if task.writes else set())
         scope.merge(task.scope)
-        return Prepared(Job(scope, lambda books: self._carry_out(books, message, task, now)), task.writes)
+        return Prepared(self._job(scope, message, task, place, now), task.writes, profile)
 
-    def read(self, job: Job, now: datetime) -> bytes:
+    def read(self, job: Job, now: datetime, profile: Profile = PLAIN) -> bytes:
         """Return the answer of a job that does not write."""
         outcome: Outcome
         try:
-            outcome = self.store.read(job.scope, job.work)
+            outcome = self.store.read(job.scope, job.work if not isinstance(job, Question) else job.asked(self.store))
         except Exception as fault:  # noqa: BLE001  # worded for the caller, told to the log
             outcome = fault
-        return self.worded(outcome, now)
+        return self.worded(outcome, now, profile)
 
-    def worded(self, outcome: Outcome, now: datetime) -> bytes:
+    def worded(self, outcome: Outcome, now: datetime, profile: Profile = PLAIN) -> bytes:
         """Return the answer for an outcome; what went wrong on our side is told to the log, not to the caller."""
         if isinstance(outcome, bytes):
             return outcome
         _log.error("request not carried out", exc_info=outcome)
         line = refusing.undone(unknown=isinstance(outcome, UnknownOutcomeError))
-        return refused(line, asked_at=now, now=now)
+        return refused(line, asked_at=now, now=now, profile=profile)
 
-    def busy(self, now: datetime) -> bytes:
+    def busy(self, now: datetime, profile: Profile | None = None) -> bytes:
         """Return the answer when the queue is full."""
-        return refused(refusing.undone(unknown=False), asked_at=now, now=now)
+        return self.no(refusing.busy(), now, profile)
 
-    def _carry_out(self, books: Books, message: Message, task: Task, now: datetime) -> bytes:
+    def failed(self, now: datetime) -> bytes:
+        """Return the answer when something went wrong on our side before anything was taken."""
+        return self.no(refusing.undone(unknown=False), now)
+
+    def no(self, line: str, now: datetime, profile: Profile | None = None) -> bytes:
+        """Return a refusal in the caller's format; without `profile` as the door's own has it."""
+        return refused(line, asked_at=now, now=now, profile=profile or self.choice.profile or PLAIN)
+
+    def _job(self, scope: Scope, message: Message, task: Task, place: Place, now: datetime) -> Job:
+        def work(books: Books) -> bytes:
+            return self._carry_out(books, message, task, place, now)
+
+        if task.look is None:
+            return Job(scope, work)
+        return Question(scope, work, partial(self._asked, task.look, message, task, place, now))
+
+    def _asked(
+        self, look: Look, message: Message, task: Task, place: Place, now: datetime, store: Store
+    ) -> Callable[[Books], bytes]:
+        found = look(store)
+        told = replace(task, act=lambda _: found)
+        return lambda books: self._carry_out(books, message, told, place, now)
+
+    def _carry_out(self, books: Books, message: Message, task: Task, place: Place, now: datetime) -> bytes:
+        profile = place.profile
+        # Before any answer kept from the first time, too: nobody gets it by naming a region that asks for no signature.
+        if place.by_region and (foreign := _other_profile(books, message, profile)) is not None:
+            return refused(foreign, asked_at=now, now=now, profile=profile)
         found: list[bytes] = []
 
         def act() -> Done | Refused:
-            place = place_of(books, message.institution)
-            if isinstance(place, Refused):
-                return place
+            institution = place_of(books, message.institution)
+            if isinstance(institution, Refused):
+                return institution
             output = task.act(books)
             if isinstance(output, Refused):
                 return output
-            sequence = self._number(now)
-            found.append(accepted(output.content, region=place.region, sequence=sequence, asked_at=now, now=now))
+            if isinstance(output.content, bytes):  # a file, not a message
+                found.append(output.content)
+                return output.done
+            answer = accepted(
+                output.content,
+                region=institution.region,
+                sequence=self._number(now),
+                asked_at=now,
+                now=now,
+                profile=profile,
+                infno=message.infno,
+            )
+            found.append(answer)
             return output.done
 
         if not task.writes:
             outcome = act()
-            return found[0] if not isinstance(outcome, Refused) else self._refused(outcome, now)
+            return found[0] if not isinstance(outcome, Refused) else self._refused(outcome, now, profile)
         known = books.ledger.answers.get(message.key)
-        if known is not None and (known.kind, known.digest) != (message.infno, message.digest):
+        other_content = known is not None and (known.kind, known.digest) != (message.infno, message.digest)
+        if known is not None and known.reversed_by is None and other_content:
             # At a counter this says it all; what else might be wrong with the other content would only mislead.
-            return self._refused(Refused(Refusal.SAME_REQUEST_DIFFERENT_CONTENT, subject=message.msgid), now)
+            other = Refused(Refusal.SAME_REQUEST_DIFFERENT_CONTENT, subject=message.msgid)
+            return self._refused(other, now, profile)
         answer = once(books, message.key, message.infno, message.digest, act, encode=lambda _: found[0])
         if not isinstance(answer, Refused):
             return answer
-        line = self._refused(answer, now)
-        if answer.reason is Refusal.SECOND_SWIPE_NEEDED and task.claim is not None:
-            # The first swipe leaves its mark, and its message keeps its answer: sent again it is no second swipe.
-            note_swipe(books, task.claim, task.batch, now)
+        line = self._refused(answer, now, profile)
+        if task.leaves is not None and task.leaves(books, answer):
             kept = Answered(key=message.key, kind=message.infno, digest=message.digest, answer=line)
             books.ledger.answers.put(message.key, kept)
         return line
@@ -148,7 +235,19 @@ class Door:
         """Return ten digits that no other answer of this second has, after a restart either."""
         return now.microsecond * 10_000 + next(self._sequence) % 10_000
 
-    def _refused(self, no: Refused, now: datetime) -> bytes:
+    def _refused(self, no: Refused, now: datetime, profile: Profile) -> bytes:
         if self._watch_refused is not None:
             self._watch_refused(no)
-        return refused(refusing.told(no, self._desk.policy), asked_at=now, now=now)
+        return refused(refusing.told(no, self._desk.policy), asked_at=now, now=now, profile=profile)
+
+
+# Helpers
+
+
+def _other_profile(books: Books, message: Message, profile: Profile) -> str | None:
+    """Return the refusal of a message whose institution is registered in a region of another profile."""
+    institution = books.registry.institutions.get(message.institution)
+    if institution is None or profile_of(institution.region) is profile:
+        return None
+    why = f"机构登记在 {institution.region}，要按那里的接口规定（{profile_of(institution.region).title}）报送"
+    return refusing.malformed(MalformedError("mdtrtarea_admvs", why))
