@@ -7,8 +7,10 @@ from pathlib import Path
 
 from gongji.domain.refusals import Refusal
 from gongji.domain.texts import next_step, sentence
+from interface.page import page as interface_page
 
 REFUSALS_PAGE = Path(__file__).with_name("refusals.md")
+INTERFACE_PAGE = Path(__file__).with_name("interface.md")
 
 _HEAD = """# Refusals 拒绝原因
 
@@ -35,3 +37,5 @@ def _words(reason: Refusal) -> str:
 if __name__ == "__main__":
     REFUSALS_PAGE.write_text(refusals_page(), encoding="utf-8")
     print(f"wrote {REFUSALS_PAGE.name}: {len(Refusal)} refusals")
+    INTERFACE_PAGE.write_text(interface_page(), encoding="utf-8")
+    print(f"wrote {INTERFACE_PAGE.name}")
