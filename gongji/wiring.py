@@ -38,7 +38,7 @@ from gongji.services.store import (
 )
 
 if TYPE_CHECKING:
-    from gongji.channels.national.keys import KeyRing
+    from gongji.channels.national.signing.keys import KeyRing
     from gongji.gateways.database import PostgresStore
     from gongji.registry.codes import Codes
 
@@ -221,7 +221,7 @@ def read_key(file: Path, say: Say) -> bytes:
 
 def read_institution_keys(file: Path) -> "KeyRing":
     """Return the keys in `file`, which only its owner may read. Raise SettingError, which tells no key."""
-    from gongji.channels.national.keys import KeyFileError, read_keys  # noqa: PLC0415  # rules alone need none
+    from gongji.channels.national.signing.keys import KeyFileError, read_keys  # noqa: PLC0415  # rules alone need none
 
     try:
         with file.open("rb") as opened:

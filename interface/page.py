@@ -12,7 +12,7 @@ from typing import Any, Final
 from gongji.channels.national.dictionaries import dictionaries
 from gongji.channels.national.door import TRANSACTIONS
 from gongji.channels.national.envelope import PATHS
-from gongji.channels.national.profiles import Profile, profiles
+from gongji.channels.national.signing.profiles import Profile, profiles
 from interface.build import ADDED, Field, Node, Table, tables
 
 HERE: Final = Path(__file__).parent

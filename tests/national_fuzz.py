@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from gongji.channels.http import application
 from gongji.channels.national.door import TRANSACTIONS
-from gongji.channels.national.profiles import BY_REGION, SANDBOX, profiles
+from gongji.channels.national.signing.profiles import BY_REGION, SANDBOX, profiles
 from gongji.services.batching import Batcher
 from gongji.services.store import MemoryStore
 from tests.national_messages import Asked, Counter, as_json, every

@@ -10,8 +10,8 @@ from gmssl import sm2
 from gmssl_pyx import sm2_key_generate, sm3_hmac
 
 from gongji.channels.national.door import Door
-from gongji.channels.national.keys import InstitutionKey, KeyRing
-from gongji.channels.national.profiles import Choice, profiles
+from gongji.channels.national.signing.keys import InstitutionKey, KeyRing
+from gongji.channels.national.signing.profiles import Choice, profiles
 from gongji.registry.catalogue import sample_catalogue
 from tests.national_world import NOW, WUXI_HOSPITAL, WUXI_PHARMACY, Client
 

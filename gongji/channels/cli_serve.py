@@ -13,8 +13,8 @@ from gongji.channels import samples
 from gongji.channels.house import Clock, House
 from gongji.channels.http import application, serve
 from gongji.channels.national.door import Door
-from gongji.channels.national.keys import KeyRing, SampleKeys, profiles_page
-from gongji.channels.national.profiles import ProfileError, chosen
+from gongji.channels.national.signing.keys import KeyRing, SampleKeys, profiles_page
+from gongji.channels.national.signing.profiles import ProfileError, chosen
 from gongji.channels.sandbox import has_samples, lists, load_samples
 from gongji.domain.bill import FeeClass
 from gongji.domain.money import BASIS, yuan

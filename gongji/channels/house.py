@@ -6,7 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from gongji.channels.national.keys import KeyRing
+from gongji.channels.national.signing.keys import KeyRing
 from gongji.rules.policybook import PolicyBook
 from gongji.services.store import Store
 

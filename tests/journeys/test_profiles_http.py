@@ -14,8 +14,8 @@ import pytest
 
 from gongji.channels.http import LONGEST_BODY, application
 from gongji.channels.national.door import Door
-from gongji.channels.national.keys import SampleKeys, profiles_page
-from gongji.channels.national.profiles import chosen, profiles
+from gongji.channels.national.signing.keys import SampleKeys, profiles_page
+from gongji.channels.national.signing.profiles import chosen, profiles
 from gongji.registry.catalogue import sample_catalogue
 from gongji.services.batching import Batcher
 from tests.national_signing import PAIRS, ProfileClient, door_of, seconds

@@ -3,7 +3,7 @@
 import pytest
 from gmssl_pyx import sm2_key_generate
 
-from gongji.channels.national.keys import InstitutionKey, KeyFileError, KeyRing, SampleKeys, read_keys
+from gongji.channels.national.signing.keys import InstitutionKey, KeyFileError, KeyRing, SampleKeys, read_keys
 from gongji.wiring import SettingError, Wiring, read_institution_keys
 
 POINT = "04" + sm2_key_generate()[0].hex()

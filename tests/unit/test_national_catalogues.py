@@ -5,8 +5,8 @@ import zipfile
 
 import pytest
 
-from gongji.channels.national.catalogue_files import DOWNLOADS, layouts
 from gongji.channels.national.dictionaries import dictionaries
+from gongji.channels.national.transactions.catalogue_files import DOWNLOADS, layouts
 from gongji.registry.catalogue import sample_catalogue
 from tests.national_world import CATCH_ALL, DRUG_A, DRUG_B_CEILING, EXAM, WUXI_HOSPITAL, World, refused
 

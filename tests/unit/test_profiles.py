@@ -9,7 +9,7 @@ from msgspec import Raw, Struct
 
 from gongji.channels.national.answers import accepted, refused, rewritten, unknown_transaction
 from gongji.channels.national.envelope import UnknownTransactionError
-from gongji.channels.national.profiles import (
+from gongji.channels.national.signing.profiles import (
     PLAIN,
     Choice,
     Profile,

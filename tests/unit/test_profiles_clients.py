@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from gongji.channels.national.profiles import profiles
+from gongji.channels.national.signing.profiles import profiles
 from tests.national_signing import ProfileClient, as_text, decimals, door_of
 from tests.national_world import CATCH_ALL, DRUG_A, EXAM, FUND_NAMES, World, certno, check_identities, psn
 

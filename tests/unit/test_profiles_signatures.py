@@ -7,11 +7,11 @@ from functools import partial
 
 import pytest
 
-from gongji.channels.national import signatures
 from gongji.channels.national.fields import MalformedError
-from gongji.channels.national.keys import InstitutionKey, KeyRing
-from gongji.channels.national.profiles import profiles
-from gongji.channels.national.signatures import Verifier
+from gongji.channels.national.signing import signatures
+from gongji.channels.national.signing.keys import InstitutionKey, KeyRing
+from gongji.channels.national.signing.profiles import profiles
+from gongji.channels.national.signing.signatures import Verifier
 from tests.national_signing import (
     KEYS,
     PAIRS,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gongji.channels.national.profiles import profiles
+from gongji.channels.national.signing.profiles import profiles
 from tests.national_signing import ProfileClient, as_text, decimals, door_of
 from tests.national_stays import admit, bill, claim, discharge, upload
 from tests.national_world import CATCH_ALL, DRUG_A, FUND_NAMES, WUXI_PHARMACY, World, certno, psn

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Raw
 
 from gongji.channels.national.amounts import amount
-from gongji.channels.national.profiles import PLAIN, Profile
+from gongji.channels.national.signing.profiles import PLAIN, Profile
 from gongji.domain.money import fen_from_yuan
 
 

@@ -14,25 +14,25 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gongji.channels.national import refusing
-from gongji.channels.national.admission import ADMISSION
 from gongji.channels.national.answers import accepted, refused, unknown_transaction
-from gongji.channels.national.catalogue_files import FILES
-from gongji.channels.national.catalogues import CATALOGUES
 from gongji.channels.national.desk import Desk, Look, Task, Transaction, Watched
 from gongji.channels.national.envelope import Message, UnknownTransactionError, open_envelope
-from gongji.channels.national.fees import FEES
 from gongji.channels.national.fields import MalformedError
-from gongji.channels.national.inpatient import INPATIENT
-from gongji.channels.national.keys import KeyRing
-from gongji.channels.national.mobile import MOBILE
-from gongji.channels.national.paying import PAYING
-from gongji.channels.national.pharmacy import PHARMACY
-from gongji.channels.national.profiles import PLAIN, Choice, Place, Profile, profile_of
-from gongji.channels.national.queries import QUERIES
-from gongji.channels.national.queries_people import PEOPLE
-from gongji.channels.national.reconciling import RECONCILING
-from gongji.channels.national.registration import REGISTRATION
-from gongji.channels.national.signatures import Verifier
+from gongji.channels.national.signing.keys import KeyRing
+from gongji.channels.national.signing.profiles import PLAIN, Choice, Place, Profile, profile_of
+from gongji.channels.national.signing.signatures import Verifier
+from gongji.channels.national.transactions.admission import ADMISSION
+from gongji.channels.national.transactions.catalogue_files import FILES
+from gongji.channels.national.transactions.catalogues import CATALOGUES
+from gongji.channels.national.transactions.fees import FEES
+from gongji.channels.national.transactions.inpatient import INPATIENT
+from gongji.channels.national.transactions.mobile import MOBILE
+from gongji.channels.national.transactions.paying import PAYING
+from gongji.channels.national.transactions.pharmacy import PHARMACY
+from gongji.channels.national.transactions.queries import QUERIES
+from gongji.channels.national.transactions.queries_people import PEOPLE
+from gongji.channels.national.transactions.reconciling import RECONCILING
+from gongji.channels.national.transactions.registration import REGISTRATION
 from gongji.domain.refusals import Refusal, Refused
 from gongji.domain.requests import Answered, Scope
 from gongji.registry.catalogue import Catalogue

@@ -15,7 +15,6 @@ from gongji.channels.national.amounts import amount, exact, ratio
 from gongji.channels.national.desk import Desk, Output, Task, Transaction
 from gongji.channels.national.dictionaries import dictionaries
 from gongji.channels.national.envelope import Message
-from gongji.channels.national.fees import LEVELS
 from gongji.channels.national.fields import MalformedError
 from gongji.channels.national.messages.catalogues import In1304, In1312, In1901, Out1304Data, Out1312Data, Out1901
 from gongji.channels.national.messages.matching import (
@@ -29,6 +28,7 @@ from gongji.channels.national.messages.matching import (
     Out1319Data,
 )
 from gongji.channels.national.reading import read, shape
+from gongji.channels.national.transactions.fees import LEVELS
 from gongji.domain.requests import Scope
 from gongji.registry.catalogue import Item
 from gongji.services.store import Books

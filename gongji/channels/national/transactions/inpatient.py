@@ -4,10 +4,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from gongji.channels.national.admission import inpatient_type, stay_of
 from gongji.channels.national.desk import Desk, Output, Task, Transaction, credential, scope_of, swiping
 from gongji.channels.national.envelope import Message
-from gongji.channels.national.fees import told_line, told_of
 from gongji.channels.national.fields import MalformedError, fen_of
 from gongji.channels.national.messages.inpatient import (
     In2301,
@@ -24,7 +22,11 @@ from gongji.channels.national.messages.inpatient import (
     Out2304,
     Out2305,
 )
-from gongji.channels.national.paying import (
+from gongji.channels.national.reading import read
+from gongji.channels.national.setlinfo import Heading
+from gongji.channels.national.transactions.admission import inpatient_type, stay_of
+from gongji.channels.national.transactions.fees import told_line, told_of
+from gongji.channels.national.transactions.paying import (
     answer,
     bill_scope,
     informative,
@@ -35,8 +37,6 @@ from gongji.channels.national.paying import (
     statement_of,
     swipe_in,
 )
-from gongji.channels.national.reading import read
-from gongji.channels.national.setlinfo import Heading
 from gongji.domain.bill import Visit as VisitKind
 from gongji.domain.refusals import Refused, first_of
 from gongji.services.stay_lines import StayLine, remove_stay_lines, upload_stay_lines

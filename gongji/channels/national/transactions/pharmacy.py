@@ -19,7 +19,6 @@ from gongji.channels.national.desk import (
     timely,
 )
 from gongji.channels.national.envelope import Message
-from gongji.channels.national.fees import LEVELS, NO_CEILING, no_product, self_pay, told_of
 from gongji.channels.national.fields import MalformedError, fen_of
 from gongji.channels.national.messages.pharmacy import (
     In2101,
@@ -31,7 +30,10 @@ from gongji.channels.national.messages.pharmacy import (
     Out2102,
     Out2103,
 )
-from gongji.channels.national.paying import (
+from gongji.channels.national.reading import read, shape
+from gongji.channels.national.setlinfo import Heading, settlement
+from gongji.channels.national.transactions.fees import LEVELS, NO_CEILING, no_product, self_pay, told_of
+from gongji.channels.national.transactions.paying import (
     bill_scope,
     outside_split,
     refund_heading,
@@ -41,9 +43,7 @@ from gongji.channels.national.paying import (
     statement_of,
     swipe_in,
 )
-from gongji.channels.national.reading import read, shape
-from gongji.channels.national.registration import visit_kind
-from gongji.channels.national.setlinfo import Heading, settlement
+from gongji.channels.national.transactions.registration import visit_kind
 from gongji.domain.refusals import Refused, first_of
 from gongji.domain.requests import Scope
 from gongji.registry.catalogue import CHARGE_TYPES

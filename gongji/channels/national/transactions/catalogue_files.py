@@ -20,13 +20,13 @@ import msgspec
 from msgspec import Struct
 
 from gongji.channels.national.amounts import exact
-from gongji.channels.national.catalogues import list_type
 from gongji.channels.national.desk import Desk, Output, Task, Transaction
 from gongji.channels.national.envelope import Message
 from gongji.channels.national.fields import MalformedError
 from gongji.channels.national.messages.catalogues import In1301, Out1301
 from gongji.channels.national.messages.identity import In9102
 from gongji.channels.national.reading import read
+from gongji.channels.national.transactions.catalogues import list_type
 from gongji.domain.requests import Scope
 from gongji.registry.catalogue import Catalogue, Item
 from gongji.services.store import Books

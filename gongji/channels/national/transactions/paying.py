@@ -31,8 +31,8 @@ from gongji.channels.national.messages.outpatient import (
 )
 from gongji.channels.national.messages.reconciling import In2601
 from gongji.channels.national.reading import read, shape
-from gongji.channels.national.registration import visit_kind
 from gongji.channels.national.setlinfo import FUNDS, Heading, settlement
+from gongji.channels.national.transactions.registration import visit_kind
 from gongji.domain.refusals import Refusal, Refused, first_of
 from gongji.domain.requests import Answered, RequestKey, Scope
 from gongji.ledger.records import Statement

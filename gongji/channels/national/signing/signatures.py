@@ -17,8 +17,8 @@ from gmssl_pyx import GmsslInnerError, sm2_verify
 from msgspec import Raw
 
 from gongji.channels.national.fields import MalformedError
-from gongji.channels.national.keys import KeyRing
-from gongji.channels.national.profiles import Profile
+from gongji.channels.national.signing.keys import KeyRing
+from gongji.channels.national.signing.profiles import Profile
 
 NONCES_MAX: Final = 65_536
 """So many requests of one institution are remembered; more inside the window are refused."""

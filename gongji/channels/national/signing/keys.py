@@ -9,7 +9,7 @@ import msgspec
 from gmssl_pyx import InvalidValueError, normalize_sm2_public_key, sm2_key_generate
 from msgspec import Struct
 
-from gongji.channels.national.profiles import profiles
+from gongji.channels.national.signing.profiles import profiles
 
 
 class KeyFileError(ValueError):

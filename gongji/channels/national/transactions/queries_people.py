@@ -13,8 +13,8 @@ from gongji.channels.national.messages.details import In5301, In5302, In5303, Ou
 from gongji.channels.national.messages.identity import In1201, In2001, Out1201Medinsinfo, Out2001Trtinfo
 from gongji.channels.national.messages.queries import In5201, In5206, Out5201Mdtrtinfo, Out5206Cuminfo
 from gongji.channels.national.people import personal
-from gongji.channels.national.queries import hospital_level, moment
 from gongji.channels.national.reading import read, shape
+from gongji.channels.national.transactions.queries import hospital_level, moment
 from gongji.domain.bill import Visit as VisitKind
 from gongji.domain.codes import care_kind, insutype, psn_type
 from gongji.domain.refusals import Refusal, Refused

@@ -6,15 +6,15 @@ from decimal import Decimal
 from typing import Any, Final
 
 from gongji.channels.national.amounts import amount, exact, ratio
-from gongji.channels.national.catalogues import list_type
 from gongji.channels.national.desk import Desk, Output, Task, Transaction
 from gongji.channels.national.envelope import Message, day_in
-from gongji.channels.national.fees import LEVELS, NO_CEILING, self_pay
 from gongji.channels.national.fields import MalformedError
 from gongji.channels.national.messages.details import In5204, Out5204Row
 from gongji.channels.national.messages.queries import In5203, Out5203
 from gongji.channels.national.reading import read, shape
 from gongji.channels.national.setlinfo import Heading, settlement
+from gongji.channels.national.transactions.catalogues import list_type
+from gongji.channels.national.transactions.fees import LEVELS, NO_CEILING, self_pay
 from gongji.domain.codes import psn_type
 from gongji.domain.refusals import Refused
 from gongji.domain.requests import RequestKey, Scope
