@@ -33,6 +33,7 @@ from gongji.channels.national.transactions.queries import QUERIES
 from gongji.channels.national.transactions.queries_people import PEOPLE
 from gongji.channels.national.transactions.reconciling import RECONCILING
 from gongji.channels.national.transactions.registration import REGISTRATION
+from gongji.channels.national.transactions.reversing import REVERSING
 from gongji.domain.refusals import Refusal, Refused
 from gongji.domain.requests import Answered, Scope
 from gongji.registry.catalogue import Catalogue
@@ -49,6 +50,7 @@ TRANSACTIONS: Final[dict[str, Transaction]] = {
     **FEES,
     **PAYING,
     **PHARMACY,
+    **REVERSING,
     **ADMISSION,
     **INPATIENT,
     **QUERIES,

@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from gongji.channels.national.desk import Desk, Output, Task, Transaction, credential, scope_of, swiping
+from gongji.channels.national.desk import Desk, Output, Task, Transaction, credential, scope_of
 from gongji.channels.national.envelope import Message
 from gongji.channels.national.fields import MalformedError, fen_of
 from gongji.channels.national.messages.inpatient import (
@@ -23,26 +23,23 @@ from gongji.channels.national.messages.inpatient import (
     Out2305,
 )
 from gongji.channels.national.reading import read
-from gongji.channels.national.setlinfo import Heading
 from gongji.channels.national.transactions.admission import inpatient_type, stay_of
-from gongji.channels.national.transactions.fees import told_line, told_of
-from gongji.channels.national.transactions.paying import (
-    answer,
-    bill_scope,
+from gongji.channels.national.transactions.billing import (
     informative,
     outside_split,
-    refund_heading,
-    settlement_number,
+    quoting,
+    refunding,
+    settling,
     sharers_in,
     statement_of,
     swipe_in,
 )
+from gongji.channels.national.transactions.fees import told_line, told_of
 from gongji.domain.bill import Visit as VisitKind
-from gongji.domain.refusals import Refused, first_of
+from gongji.domain.refusals import Refused
 from gongji.services.stay_lines import StayLine, remove_stay_lines, upload_stay_lines
 from gongji.services.store import Books
-from gongji.services.visit_reversals import refund_visit
-from gongji.services.visit_settlements import Paid, VisitBill, note_swipe, quote_visit, settle_visit
+from gongji.services.visit_settlements import VisitBill
 
 
 def upload_stay_fees(desk: Desk, message: Message, now: datetime) -> Task:
@@ -84,51 +81,20 @@ def remove_stay_fees(desk: Desk, message: Message, now: datetime) -> Task:  # no
 def quote_stay(desk: Desk, message: Message, now: datetime) -> Task:
     """2303: what 2304 would answer now, were the patient discharged. Nothing is written."""
     data = read(In2303, message).data
-    bill = _bill(desk, data, message, now)
-
-    def act(books: Books) -> Output | Refused:
-        paid = quote_visit(books, desk.policy, bill)
-        if isinstance(paid, Refused):
-            return paid
-        return answer(Out2303, desk, message, books, paid, _heading(data, message, paid, now))
-
-    return Task(scope=bill_scope(bill), act=act, writes=False)
+    return quoting(Out2303, desk, message, _bill(desk, data, message, now))
 
 
 def settle_stay(desk: Desk, message: Message, now: datetime) -> Task:
     """2304 and 2304A: all open lines of a stay are paid for, in its middle or, once discharged, at its end."""
     data = read(In2304, message).data
     bill = _bill(desk, data, message, now)
-    fault = informative(data, bill.total_fen)
-
-    def act(books: Books) -> Output | Refused:
-        paid = settle_visit(books, desk.policy, bill)
-        faults = [one for one in (fault, paid) if isinstance(one, Refused)]
-        if faults or isinstance(paid, Refused):
-            return first_of(faults)
-        return answer(Out2304, desk, message, books, paid, _heading(data, message, paid, now))
-
-    return Task(
-        scope=bill_scope(bill), act=act, leaves=swiping(lambda books: note_swipe(books, bill.claim, bill.batch, now))
-    )
+    return settling(Out2304, desk, message, bill, informative(data, bill.total_fen))
 
 
 def refund_stay(desk: Desk, message: Message, now: datetime) -> Task:
     """2305: the last settlement of a stay is given back whole, and the lines it paid for are open again."""
     data = read(In2305, message).data
-    claim = stay_of(data, message)
-    settle_id = settlement_number(data.setl_id)
-
-    def act(books: Books) -> Output | Refused:
-        paid = refund_visit(books, desk.policy, claim, settle_id, request=message.msgid, at=now)
-        if isinstance(paid, Refused):
-            return paid
-        heading = refund_heading(paid, message, now)
-        return answer(Out2305, desk, message, books, paid, heading)
-
-    scope = scope_of(claim)
-    scope.settlements.add(settle_id)
-    return Task(scope=scope, act=act)
+    return refunding(Out2305, desk, message, stay_of(data, message), data.setl_id, now)
 
 
 INPATIENT: Final[dict[str, Transaction]] = {
@@ -184,7 +150,3 @@ def _bill(desk: Desk, data: In2303Data | In2304Data, message: Message, now: date
         discharged_on=data.dscg_time.date() if data.dscg_time is not None else None,
         statement=statement_of(message, data.mdtrt_cert_type, data.invono),
     )
-
-
-def _heading(data: In2303Data | In2304Data, message: Message, paid: Paid, now: datetime) -> Heading:
-    return Heading(at=now, msgid=message.msgid, med_type=paid.visit.med_type, cert_type=data.mdtrt_cert_type)

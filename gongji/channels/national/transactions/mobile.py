@@ -12,8 +12,14 @@ from gongji.channels.national.messages.mobile import In6202, In6202Data, In6203,
 from gongji.channels.national.messages.orders import In6201, In6201Data, In6201DataFeedetailList, In6401, Out6201
 from gongji.channels.national.reading import read, shape
 from gongji.channels.national.setlinfo import Heading, fund_amounts, settlement
+from gongji.channels.national.transactions.billing import (
+    outside_split,
+    sharers_in,
+    show,
+    statement_of,
+    swipe_in,
+)
 from gongji.channels.national.transactions.fees import no_product
-from gongji.channels.national.transactions.paying import outside_split, sharers_in, show, statement_of, swipe_in
 from gongji.channels.national.transactions.registration import visit_kind
 from gongji.domain.bill import Visit as VisitKind
 from gongji.domain.refusals import Refusal, Refused, first_of

@@ -1,12 +1,8 @@
 """2101 quotes a sale at a pharmacy, 2102 settles it, 2103 refunds it. Head and lines come in one message."""
 
 from datetime import datetime
-from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
-from msgspec import Struct
-
-from gongji.channels.national.amounts import amount, exact, ratio
 from gongji.channels.national.desk import (
     Desk,
     Output,
@@ -14,7 +10,6 @@ from gongji.channels.national.desk import (
     Transaction,
     claim_of,
     credential,
-    scope_of,
     swiping,
     timely,
 )
@@ -30,51 +25,51 @@ from gongji.channels.national.messages.pharmacy import (
     Out2102,
     Out2103,
 )
-from gongji.channels.national.reading import read, shape
-from gongji.channels.national.setlinfo import Heading, settlement
-from gongji.channels.national.transactions.fees import LEVELS, NO_CEILING, no_product, self_pay, told_of
-from gongji.channels.national.transactions.paying import (
+from gongji.channels.national.reading import read
+from gongji.channels.national.transactions.billing import (
+    answer,
+    bill_heading,
     bill_scope,
+    first_fault,
     outside_split,
-    refund_heading,
-    settlement_number,
+    refunding,
     sharers_in,
-    show,
     statement_of,
     swipe_in,
 )
+from gongji.channels.national.transactions.fees import no_product, told_of
 from gongji.channels.national.transactions.registration import visit_kind
-from gongji.domain.refusals import Refused, first_of
+from gongji.domain.refusals import Refused
 from gongji.domain.requests import Scope
-from gongji.registry.catalogue import CHARGE_TYPES
-from gongji.registry.records import UploadedLine
 from gongji.services.drugstores import Sale, note_sale_swipe, quote_sale, settle_sale
 from gongji.services.store import Books
 from gongji.services.visit_reversals import refund_sale
-from gongji.services.visit_settlements import Paid, VisitBill
+from gongji.services.visit_settlements import VisitBill
 from gongji.services.visits import Claim, NewLine, Registration
 
 
 def quote_drugs(desk: Desk, message: Message, now: datetime) -> Task:
     """2101: what 2102 would answer now. Nothing is written; the visit is named by the message."""
-    read_in = read(In2101, message)
-    sale, fault = _sale(desk, read_in, message, now)
+    sale, fault = _sale(desk, read(In2101, message), message, now)
 
     def act(books: Books) -> Output | Refused:
-        paid = quote_sale(books, desk.policy, sale)
-        return _answer(Out2101, desk, message, books, sale, _first(fault, paid))
+        paid = first_fault(fault, quote_sale(books, desk.policy, sale))
+        if isinstance(paid, Refused):
+            return paid
+        return answer(Out2101, desk, message, books, paid, bill_heading(sale.bill, paid))
 
     return Task(scope=_scope(sale), act=act, writes=False)
 
 
 def settle_drugs(desk: Desk, message: Message, now: datetime) -> Task:
     """2102: a sale is paid for, out of the right pockets in the right order."""
-    read_in = read(In2102, message)
-    sale, fault = _sale(desk, read_in, message, now)
+    sale, fault = _sale(desk, read(In2102, message), message, now)
 
     def act(books: Books) -> Output | Refused:
-        paid = settle_sale(books, desk.policy, sale)
-        return _answer(Out2102, desk, message, books, sale, _first(fault, paid))
+        paid = first_fault(fault, settle_sale(books, desk.policy, sale))
+        if isinstance(paid, Refused):
+            return paid
+        return answer(Out2102, desk, message, books, paid, bill_heading(sale.bill, paid))
 
     return Task(scope=_scope(sale), act=act, leaves=swiping(lambda books: note_sale_swipe(books, sale, now)))
 
@@ -83,18 +78,7 @@ def refund_drugs(desk: Desk, message: Message, now: datetime) -> Task:
     """2103: a sale is given back whole; the answer has a number of its own and the same amounts negated."""
     data = read(In2103, message).data
     claim = claim_of(data, message)
-    settle_id = settlement_number(data.setl_id)
-
-    def act(books: Books) -> Output | Refused:
-        paid = refund_sale(books, desk.policy, claim, settle_id, request=message.msgid, at=now)
-        if isinstance(paid, Refused):
-            return paid
-        heading = refund_heading(paid, message, now)
-        return Output(shape(Out2103, settlement(paid, books.registry.identities.rows, heading)), paid.done)
-
-    scope = scope_of(claim)
-    scope.settlements.add(settle_id)
-    return Task(scope=scope, act=act)
+    return refunding(Out2103, desk, message, claim, data.setl_id, now, refund=refund_sale)
 
 
 PHARMACY: Final[dict[str, Transaction]] = {"2101": quote_drugs, "2102": settle_drugs, "2103": refund_drugs}
@@ -165,48 +149,3 @@ def _scope(sale: Sale) -> Scope:
     scope = bill_scope(sale.bill)
     scope.visits = {sale.mark}
     return scope
-
-
-def _first(fault: Refused | None, paid: Paid | Refused) -> Paid | Refused:
-    if fault is None:
-        return paid
-    return first_of([fault, paid]) if isinstance(paid, Refused) else fault
-
-
-def _answer(
-    kind: type[Struct], desk: Desk, message: Message, books: Books, sale: Sale, paid: Paid | Refused
-) -> Output | Refused:
-    if isinstance(paid, Refused):
-        return paid
-    bill = sale.bill
-    show(desk, message, books, paid, bill.at)
-    heading = Heading(
-        at=bill.at, msgid=message.msgid, med_type=bill.med_type, cert_type=bill.statement.cert_type or None
-    )
-    known = settlement(paid, books.registry.identities.rows, heading)
-    cut = [_cut(desk, line) for line in paid.lines]
-    return Output(shape(kind, known | {"detlcutinfo": cut}), paid.done)
-
-
-def _cut(desk: Desk, line: UploadedLine) -> dict[str, Any]:
-    """Return how a line was split, as it was settled."""
-    item = desk.catalogue.items.get(line.code)
-    ceiling_fen = item.ceiling_fen if item is not None else None
-    return {
-        "feedetl_sn": line.line_no,
-        "det_item_fee_sumamt": amount(line.amount_fen),
-        "cnt": exact(Decimal(line.count)),
-        "pric": exact(Decimal(line.price)),
-        "pric_uplmt_amt": exact(Decimal(NO_CEILING)) if ceiling_fen is None else amount(ceiling_fen),
-        "selfpay_prop": ratio(self_pay(line.fee)),
-        "fulamt_ownpay_amt": amount(line.off_catalogue_fen),
-        "overlmt_amt": amount(line.over_limit_fen),
-        "preselfpay_amt": amount(line.first_self_pay_fen),
-        "inscp_scp_amt": amount(line.in_scope_fen),
-        "chrgitm_lv": LEVELS[line.fee.fee_class],
-        "med_chrgitm_type": item.charge_type if item is not None else CHARGE_TYPES.get(line.fee.kind, "14"),
-        "bas_medn_flag": "0",
-        "hi_nego_drug_flag": "0",
-        "drt_reim_flag": "0",
-        "memo": None if item is not None else "目录中没有这个编码，按全自费处理",
-    }

@@ -13,6 +13,7 @@ from gongji.channels.national.messages.details import In5204, Out5204Row
 from gongji.channels.national.messages.queries import In5203, Out5203
 from gongji.channels.national.reading import read, shape
 from gongji.channels.national.setlinfo import Heading, settlement
+from gongji.channels.national.transactions.billing import settlement_number
 from gongji.channels.national.transactions.catalogues import list_type
 from gongji.channels.national.transactions.fees import LEVELS, NO_CEILING, self_pay
 from gongji.domain.codes import psn_type
@@ -45,7 +46,7 @@ def query_settlement(desk: Desk, message: Message, now: datetime) -> Task:  # no
     sought = Sought(
         institution=message.institution,
         psn_no=data.psn_no,
-        settle_id=number_of(data.setl_id) if data.setl_id else None,
+        settle_id=settlement_number(data.setl_id) if data.setl_id else None,
         visit_id=data.mdtrt_id,
         message=original,
     )
@@ -64,7 +65,7 @@ def query_fees(desk: Desk, message: Message, now: datetime) -> Task:  # noqa: AR
     """5204: the fee lines of a settlement or refund, or without `setl_id` of a visit, directly in the output."""
     data = read(In5204, message).data
     claim = Claim(data.mdtrt_id, data.psn_no, message.institution)
-    settle_id = number_of(data.setl_id) if data.setl_id else None
+    settle_id = settlement_number(data.setl_id) if data.setl_id else None
     scope = Scope(certificates={("psn_no", data.psn_no)}, visits={data.mdtrt_id})
     scope.settlements |= {settle_id} if settle_id is not None else set()
 
@@ -80,12 +81,6 @@ def query_fees(desk: Desk, message: Message, now: datetime) -> Task:  # noqa: AR
 
 
 QUERIES: Final[dict[str, Transaction]] = {"5203": query_settlement, "5204": query_fees}
-
-
-def number_of(setl_id: str) -> int:
-    """Return a settlement number, 0 (which none has) for a text that is no number of ours."""
-    plain = setl_id.isascii() and setl_id.isdigit() and len(setl_id) < 19
-    return int(setl_id) if plain else 0
 
 
 def moment(at: datetime) -> str:
