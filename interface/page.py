@@ -54,7 +54,9 @@ below zero. *no effect*: it is checked as its table has it, and changes neither 
 may also carry `expContent`, which is not listed again."""
 _PROFILES: Final = """\
 `gongji serve --profile NAME` speaks as one region, `by-region` as the region that each message names. A sample server
-speaks all of them below `/profiles/NAME`. What a region adds is added, never put in the place of what is national."""
+speaks all of them below `/profiles/NAME`. What a region spells otherwise is added, never put in the place of what is
+national; two profiles count `acct_pay` or `fund_pay_sumamt` otherwise, and say so. Nonces are remembered while the
+program runs: after a restart the time alone bounds what can be sent again."""
 
 
 def _load(name: str) -> dict[str, Any]:

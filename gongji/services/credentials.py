@@ -52,6 +52,8 @@ def read_by(books: Books, credential: Credential, at: datetime) -> int | Refused
         return Refused(Refusal.PERSON_UNKNOWN, subject="mdtrt_cert_no")
     if not _is_own(books, person_id, credential):
         return Refused(Refusal.NOT_OWN_CREDENTIAL, subject="card_sn")
+    if not books.registry.people[person_id].credential_active:
+        return Refused(Refusal.CREDENTIAL_NOT_ACTIVE, subject="mdtrt_cert_no")
     use = _use(books, credential)
     return _code_fault(credential, at, use if use is not None and use.spent_by else None) or person_id
 

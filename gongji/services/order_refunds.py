@@ -11,7 +11,7 @@ from gongji.ledger.records import Settlement
 from gongji.registry.records import RefundType, Visit
 from gongji.rules.policybook import PolicyBook
 from gongji.services.credentials import Credential, names, shown, tie
-from gongji.services.orders import OrderName, claim_of, find_order, keep_order, order_scope, settlement_of
+from gongji.services.orders import OrderName, claim_by_order, find_order, keep_order, order_scope, settlement_of
 from gongji.services.outcomes import Done
 from gongji.services.requests import once
 from gongji.services.reversals import RefundRequest, refund
@@ -100,7 +100,7 @@ def _give_back(
             keeps_funds=True,
         )
         return refund(books, policy, part)
-    claim = claim_of(books, visit)
+    claim = claim_by_order(books, visit)
     paid = refund_visit(books, policy, claim, settlement.settle_id, request=wanted.request, at=wanted.at)
     return paid if isinstance(paid, Refused) else paid.done
 

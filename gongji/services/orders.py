@@ -181,7 +181,7 @@ def note_order_swipe(books: Books, name: OrderName, institution: str, at: dateti
     found = find_order(books, name, institution)
     if not isinstance(found, Refused):
         order, visit = found
-        note_swipe(books, claim_of(books, visit), order.batch, at)
+        note_swipe(books, claim_by_order(books, visit), order.batch, at)
 
 
 def ask_order(books: Books, name: OrderName, institution: str, papers: Papers) -> Told | Refused:
@@ -237,7 +237,7 @@ def settlement_of(books: Books, name: OrderName, institution: str) -> Settlement
     return books.ledger.settlements[settle_id] if settle_id is not None else None
 
 
-def claim_of(books: Books, visit: Visit) -> Claim:
+def claim_by_order(books: Books, visit: Visit) -> Claim:
     """Return the names of a visit, as its patient's institution would tell them, and make the patient known by his."""
     psn_no = books.registry.identities[visit.book_id].psn_no
     # An order names the visit alone, so the number was not looked up; it came with the visit's patient.
@@ -281,7 +281,7 @@ def _open_order(books: Books, name: OrderName, institution: str) -> tuple[Order,
 
 def _bill(books: Books, payment: Payment, order: Order, visit: Visit) -> VisitBill:
     return VisitBill(
-        claim=claim_of(books, visit),
+        claim=claim_by_order(books, visit),
         credential=payment.credential,
         batch=order.batch,
         total_fen=order.total_fen,

@@ -1,13 +1,15 @@
 """对总账: the totals that an institution reports, compared with those of the platform."""
 
 from datetime import date, datetime, time, timedelta
+from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gongji.ledger.records import Cleared, Totals
 from gongji.services.store import Store
 
-FIGURES = ("total_fen", "fund_fen", "account_fen", "count")
+FIGURES: Final = ("total_fen", "fund_fen", "account_fen", "count")
 """What is compared."""
 
 
@@ -15,7 +17,7 @@ class Reported(Struct, frozen=True, kw_only=True):
     """What an institution says it settled from `first` to `last`, both days included.
 
     With `refunds` they were counted as they were made, with negative amounts; without, what was refunded since is left
-    out.
+    out. `funds_with_accounts` tells that what accounts paid was counted to the funds.
     """
 
     institution: str
@@ -24,6 +26,7 @@ class Reported(Struct, frozen=True, kw_only=True):
     last: date
     totals: Totals
     refunds: bool
+    funds_with_accounts: bool = False
 
 
 class Compared(Struct, frozen=True):
@@ -42,4 +45,6 @@ def compare(store: Store, reported: Reported) -> Compared:
         until=datetime.combine(reported.last, time(0)) + timedelta(days=1),
         refunds=reported.refunds,
     )
+    if reported.funds_with_accounts:
+        known = replace(known, fund_fen=known.fund_fen + known.account_fen)
     return Compared(known, tuple(name for name in FIGURES if getattr(known, name) != getattr(reported.totals, name)))

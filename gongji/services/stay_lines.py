@@ -13,12 +13,11 @@ from gongji.registry.catalogue import Catalogue, SplitLine
 from gongji.registry.records import Visit
 from gongji.services.store import Books
 from gongji.services.visit_settlements import closed, open_lines
-from gongji.services.visits import CLOCKS_APART, Claim, NewLine, figures, find, put, with_lines
+from gongji.services.visits import CLOCKS_APART, Claim, NewLine, figures, find, no_product, put, with_lines
 
 R = Refusal
 
 ALL_LINES: Final = "0000"
-_HALF_FEN: Final = Decimal("0.005")
 
 
 class StayLine(Struct, frozen=True, kw_only=True):
@@ -43,7 +42,16 @@ def upload_stay_lines(
     """
     visit = find(books, claim)
     if isinstance(visit, Refused):
-        return first_of([visit, *(fault for line in lines if (fault := _product_fault(line)) is not None)])
+        return first_of(
+            [
+                visit,
+                *(
+                    fault
+                    for line in lines
+                    if (fault := no_product(line.line_no, line.amount_fen, line.count * line.price)) is not None
+                ),
+            ]
+        )
     if closed(visit):
         return Refused(R.SETTLEMENT_NOT_FOUND, subject="closed_stay")
     left = _left(visit)
@@ -75,8 +83,7 @@ def remove_stay_lines(books: Books, claim: Claim, numbers: Sequence[str]) -> Vis
     gone = set(opened) if ALL_LINES in numbers else set(numbers)
     if gone - set(opened):
         return Refused(R.SETTLEMENT_NOT_FOUND, figures(line_no=min(gone - set(opened))), subject="line")
-    left_behind = sorted(line.line_no for line in opened.values() if line.takes_back in gone - {line.line_no})
-    left_behind = [number for number in left_behind if number not in gone]
+    left_behind = sorted(number for number, line in opened.items() if line.takes_back in gone and number not in gone)
     if left_behind:
         return Refused(R.SETTLEMENT_NOT_FOUND, figures(line_no=left_behind[0]), subject="taken_back")
     kept = tuple(line for line in visit.lines if line.settled_by is not None or line.line_no not in gone)
@@ -118,15 +125,6 @@ def _left(visit: Visit) -> dict[str, _Left]:
     return left
 
 
-def _product_fault(line: StayLine) -> Refused | None:
-    """Return AMOUNTS_DISAGREE when count times price is not the amount, to the fen."""
-    product = line.count * line.price
-    if abs(product - Decimal(line.amount_fen) / 100) <= _HALF_FEN:
-        return None
-    compared = figures(line_no=line.line_no, line_fen=line.amount_fen, product_fen=round(product * 100))
-    return Refused(R.AMOUNTS_DISAGREE, compared)
-
-
 def _place_fault(visit: Visit, line: StayLine, taken: set[str], at: datetime) -> Refused | None:
     """Return what is wrong with a line's number or day."""
     if line.line_no in taken:
@@ -142,7 +140,11 @@ def _place_fault(visit: Visit, line: StayLine, taken: set[str], at: datetime) ->
 def _new_line(line: StayLine, catalogue: Catalogue, left: dict[str, _Left]) -> NewLine | Refused:
     """Return a line split by the catalogue, and note in `left` what is left of it or of the one it takes back."""
     before = left.get(line.takes_back) if line.takes_back else None
-    fault = _taking_back_fault(line, before) if line.takes_back else _product_fault(line)
+    fault = (
+        _taking_back_fault(line, before)
+        if line.takes_back
+        else no_product(line.line_no, line.amount_fen, line.count * line.price)
+    )
     if fault is not None:
         return fault
     count, amount_fen = line.count, line.amount_fen
@@ -182,7 +184,7 @@ def _taking_back_fault(line: StayLine, before: _Left | None) -> Refused | None:
     if left_count <= 0 or left_fen < 0:
         compared = figures(line_no=line.takes_back, line_fen=line.amount_fen, left_fen=before.amount_fen)
         return Refused(R.AMOUNTS_DISAGREE, compared)
-    return _product_fault(line)
+    return no_product(line.line_no, line.amount_fen, line.count * line.price)
 
 
 def _taken(before: _Left, rest: SplitLine) -> SplitLine:

@@ -87,11 +87,13 @@ def restore(
     visit = find(books, Claim(settlement.visit_id, psn_no, original.institution, settlement.inpatient))
     if isinstance(visit, Refused):
         return visit
+    if answered.reversed_by is not None:
+        return Refused(R.ALREADY_REVERSED, subject="restored")
     lines = _lines(visit, settlement.settle_id)
     opened = _reopened(lines) if settlement.inpatient else ()
     others = [line for line in visit.lines if line not in opened]
     later = any(one > settlement.settle_id for one in standing(visit))
-    if later or answered.reversed_by is not None or _gone_on(visit, settlement, lines, others):
+    if later or _gone_on(visit, settlement, lines, others):
         return Refused(R.ALREADY_REVERSED, subject="refund")
     done = undo_refund(books, policy, given.refund_id, by.msgid, at)
     if isinstance(done, Refused):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Final
 
 from msgspec import Struct
@@ -21,6 +22,7 @@ CLOCKS_APART: Final = timedelta(days=1)
 """How far ahead of us the hospital's clock may be; later than that nothing has happened yet."""
 
 ALL_BATCHES: Final = "0000"
+_HALF_FEN: Final = Decimal("0.005")
 
 
 class Claim(Struct, frozen=True):
@@ -197,6 +199,14 @@ def put(books: Books, visit: Visit) -> Visit:
     """Write a visit and return it."""
     books.registry.visits.put(visit.visit_id, visit)
     return visit
+
+
+def no_product(line_no: str, line_fen: int, product: Decimal) -> Refused | None:
+    """Return AMOUNTS_DISAGREE when a line's amount is not count times price, `product` yuan, to the fen; else None."""
+    if abs(product - Decimal(line_fen) / 100) <= _HALF_FEN:
+        return None
+    compared = figures(line_no=line_no, line_fen=line_fen, product_fen=round(product * 100))
+    return Refused(Refusal.AMOUNTS_DISAGREE, compared)
 
 
 def unknown_kind(institution: Institution) -> FeeKind:

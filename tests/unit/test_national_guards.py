@@ -16,6 +16,7 @@ from tests.national_world import (
     SHANGHAI_HOSPITAL,
     Client,
     World,
+    certno,
     institution,
     psn,
     refused,
@@ -166,3 +167,12 @@ def test_a_refund_says_by_which_credential_it_was_paid(client):
     back = client.done("2208", {"data": {"setl_id": info["setl_id"], "mdtrt_id": visit, "psn_no": psn(FATHER)}})
 
     assert back["setlinfo"]["mdtrt_cert_type"] == info["mdtrt_cert_type"] == "02"
+
+
+def test_a_lost_card_tells_nobody_whose_it_is(world):
+    world.person(4, region="310000", credential_active=False)
+    client = world.client(SHANGHAI_HOSPITAL)
+
+    answer = client.ask("1101", {"data": {"mdtrt_cert_type": "02", "mdtrt_cert_no": certno(4)}})
+
+    refused(answer, "CREDENTIAL_NOT_ACTIVE")

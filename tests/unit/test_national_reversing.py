@@ -46,7 +46,7 @@ def test_a_refund_taken_back_leaves_the_settlement_standing(world, client):
 
     assert (world.balance(FATHER), world.balance(SON)) == (0, 1500_00)
     assert world.store.faults() == []
-    refused(undo(client, refund), "ALREADY_REVERSED")
+    refused(undo(client, refund), "ALREADY_REVERSED", "请不要再收费")
     again = client.done("2208", {"data": {"setl_id": info["setl_id"], "mdtrt_id": visit, "psn_no": psn(FATHER)}})
     assert -again["setlinfo"]["acct_mulaid_pay"] == info["acct_mulaid_pay"] == 500
     assert (world.balance(FATHER), world.balance(SON)) == (100_00, 2000_00)

@@ -74,3 +74,24 @@ def test_every_profile_carries_a_sale_to_its_refund(world, name):
     assert decimals(settled, ["acct_mulaid_pay"])["acct_mulaid_pay"] == 100
     assert decimals(refunded, ["psn_pay", "cash_payamt"]) == {"psn_pay": -200, "cash_payamt": 0}
     assert (world.balance(1), world.balance(2)) == (100_00, 150_00)
+
+
+@pytest.mark.parametrize("name", list(profiles()))
+def test_every_profile_reconciles_by_what_it_was_answered(world, name):
+    client = ProfileClient(door_of(world, name), name)
+    visit, total = client.visit(1, (DRUG_A, "200.00", "1"))
+    bill = client.bill(visit, 1, total, core={"hifp_pay": 10, "psn_part_amt": 190})
+    info = as_text(client.raw("2207", bill))["output"]["setlinfo"]
+    told = decimals(info, ["medfee_sumamt", "fund_pay_sumamt", "acct_pay", "acct_mulaid_pay"])
+    accounts = told["acct_pay"] + (told["acct_mulaid_pay"] if profiles()[name].account == "exclusive" else 0)
+    data = {
+        "insutype": "310", "clr_type": "11", "setl_optins": info["clr_optins"],
+        "stmt_begndate": f"{client.now:%Y-%m-%d}", "stmt_enddate": f"{client.now:%Y-%m-%d}",
+        "medfee_sumamt": str(told["medfee_sumamt"]),
+        "fund_pay_sumamt": str(told["fund_pay_sumamt"]), "acct_pay": str(accounts), "fixmedins_setl_cnt": "1",
+        "refd_setl_flag": "1",
+    }  # fmt: skip
+
+    assert client.done("3201", {"data": data})["stmtinfo"]["stmt_rslt"] == "000000"
+    wrong = client.done("3201", {"data": data | {"fund_pay_sumamt": "11.00"}})["stmtinfo"]
+    assert wrong["stmt_rslt"] == "000103"

@@ -49,25 +49,35 @@ def unknown_transaction(sequence: int, profile: Profile = PLAIN) -> bytes:
 def rewritten(output: Any, profile: Profile, infno: str) -> Any:
     """Return an output node with the amounts of its setlinfo as the profile counts and spells them.
 
-    Everything else keeps its bytes. Refunds, whose amounts are negative, are counted the same way.
+    So are those of preSetl, which an order of mobile payment carries inside. Everything else keeps its bytes. Refunds,
+    whose amounts are negative, are counted the same way.
     """
-    written = msgspec.json.encode(output)
-    if not written.startswith(b"{"):
-        return output
-    nodes = msgspec.json.decode(written, type=dict[str, Raw])
-    if not bytes(nodes.get("setlinfo", b"")).startswith(b"{"):
-        return output
-    info = msgspec.json.decode(nodes["setlinfo"], type=dict[str, Raw])
-    info |= dict(_counted(info, profile))
-    for spelling in profile.spellings:
-        if spelling.of in info and (not spelling.transactions or infno in spelling.transactions):
-            info.setdefault(spelling.added, info[spelling.of])
-    return nodes | {"setlinfo": info}
+    written = Raw(msgspec.json.encode(output))
+    return _rewritten(written, profile, infno) if bytes(written).startswith(b"{") else output
 
 
 # Helpers
 
 _NULL: Final = b"null"
+_AROUND: Final = ("data", "extData")
+"""The nodes inside which preSetl lies."""
+
+
+def _rewritten(written: Raw, profile: Profile, infno: str) -> Any:
+    if not bytes(written).startswith(b"{"):
+        return written
+    nodes: dict[str, Any] = msgspec.json.decode(written, type=dict[str, Raw])
+    for name, node in nodes.items():
+        if name in _AROUND:
+            nodes[name] = _rewritten(node, profile, infno)
+        elif name in ("setlinfo", "preSetl") and bytes(node).startswith(b"{"):
+            info = msgspec.json.decode(node, type=dict[str, Raw])
+            info |= dict(_counted(info, profile))
+            for spelling in profile.spellings:
+                if spelling.of in info and (not spelling.transactions or infno in spelling.transactions):
+                    info.setdefault(spelling.added, info[spelling.of])
+            nodes[name] = info
+    return nodes
 
 
 def _counted(info: dict[str, Raw], profile: Profile) -> Iterator[tuple[str, Raw]]:

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from gongji.channels.national.envelope import LONGEST_GAP, Message
 from gongji.channels.national.fields import MalformedError
+from gongji.channels.national.signing.profiles import PLAIN, Profile
 from gongji.domain.insured import Insured
 from gongji.domain.refusals import Refusal, Refused
 from gongji.domain.requests import Scope
@@ -34,14 +35,15 @@ class Watched(Struct, frozen=True, kw_only=True):
 class Desk(Struct, frozen=True, kw_only=True):
     """The rules, the catalogue, the key to e-credential codes, and `watch`.
 
-    `believes_split` tells whether an institution may state how an outside core split its bill. `watch` is told of each
-    bill decided (again when a batch is done again).
+    `profile` is that of the message. `believes_split` tells whether an institution may state how an outside core split
+    its bill. `watch` is told of each bill decided (again when a batch is done again).
     """
 
     policy: PolicyBook
     catalogue: Catalogue
     codes: Codes
     believes_split: bool = True
+    profile: Profile = PLAIN
     watch: Callable[[Watched], None] | None = None
 
 

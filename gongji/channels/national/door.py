@@ -133,7 +133,8 @@ class Door:
             profile = place.profile
             message = open_envelope(raw, place.path, now)
             self._verifier.verify(profile, headers, raw, institution=message.institution, now=now)
-            task = TRANSACTIONS[message.infno](self._desk, message, now)
+            desk = replace(self._desk, profile=profile) if profile.rewrites else self._desk
+            task = TRANSACTIONS[message.infno](desk, message, now)
         except UnknownTransactionError:
             return unknown_transaction(self._number(now), profile)
         except MalformedError as fault:

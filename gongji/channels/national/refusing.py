@@ -52,6 +52,7 @@ _INSTEAD: Final = {
         "规则库里没有这种就诊的报销标准，算不出医保报销多少。请由当地系统先算好，在 expContent.core_split 里报送。"
     ),
     (Refusal.ALREADY_REVERSED, "refund"): "退费不能再冲正；要重新收费，请重新上传明细后结算。",
+    (Refusal.ALREADY_REVERSED, "restored"): "这次退费已经冲正，原结算仍然有效，请不要再收费。",
     (Refusal.ALREADY_REVERSED, "reversed_message"): "这条报文已经冲正，不再办理；要重新办理，请换一个报文编号。",
 }
 """What is said in the place of the usual sentence, by the reason and its subject."""

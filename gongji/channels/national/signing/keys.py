@@ -17,7 +17,7 @@ class KeyFileError(ValueError):
 
 
 class InstitutionKey(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What one institution signs with; "" for none. Without `paasid` its code stands in x-tif-paasid."""
+    """What one institution signs with; None for none. Without `paasid` its code stands in x-tif-paasid."""
 
     secret: str | None = None
     token: str | None = None

@@ -16,10 +16,10 @@ from gongji.channels.national.messages.visits import In2204, In2204Feedetail, In
 from gongji.channels.national.reading import read
 from gongji.domain.bill import FeeClass, FeeLine
 from gongji.domain.money import BASIS
-from gongji.domain.refusals import Refusal, Refused, first_of
+from gongji.domain.refusals import Refused, first_of
 from gongji.registry.catalogue import CHARGE_TYPES
 from gongji.services.store import Books
-from gongji.services.visits import ALL_BATCHES, NewLine, figures, remove, upload
+from gongji.services.visits import ALL_BATCHES, NewLine, no_product, remove, upload
 
 Told = TypeVar("Told", Out2204Result, Out2301Result)
 
@@ -28,8 +28,6 @@ NO_CEILING: Final = "999999"
 
 LEVELS: Final = {FeeClass.A: "01", FeeClass.B: "02", FeeClass.C: "03"}
 """chrgitm_lv by class."""
-
-_HALF_FEN: Final = Decimal("0.005")
 
 
 def upload_fees(desk: Desk, message: Message, now: datetime) -> Task:
@@ -69,14 +67,6 @@ def remove_fees(desk: Desk, message: Message, now: datetime) -> Task:  # noqa: A
         return visit if isinstance(visit, Refused) else Output(None)
 
     return Task(scope=scope_of(claim), act=act)
-
-
-def no_product(line_no: str, line_fen: int, product: Decimal) -> Refused | None:
-    """Return AMOUNTS_DISAGREE when a line's amount is not count times price, `product` yuan, to the fen; else None."""
-    if abs(product - Decimal(line_fen) / 100) <= _HALF_FEN:
-        return None
-    compared = figures(line_no=line_no, line_fen=line_fen, product_fen=round(product * 100))
-    return Refused(Refusal.AMOUNTS_DISAGREE, compared)
 
 
 def told_line(kind: type[Told], line: NewLine, count: Decimal, price: Decimal) -> Told:

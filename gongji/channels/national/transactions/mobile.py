@@ -19,7 +19,6 @@ from gongji.channels.national.transactions.billing import (
     statement_of,
     swipe_in,
 )
-from gongji.channels.national.transactions.fees import no_product
 from gongji.channels.national.transactions.registration import visit_kind
 from gongji.domain.bill import Visit as VisitKind
 from gongji.domain.refusals import Refusal, Refused, first_of
@@ -44,7 +43,7 @@ from gongji.services.orders import (
 )
 from gongji.services.store import Books
 from gongji.services.visit_settlements import Paid
-from gongji.services.visits import NewLine, Registration, figures
+from gongji.services.visits import NewLine, Registration, figures, no_product
 
 _BY_CODE: Final = "01"
 """mdtrt_cert_type of whoever pays by phone."""

@@ -37,7 +37,7 @@ from gongji.channels.national.transactions.billing import (
     statement_of,
     swipe_in,
 )
-from gongji.channels.national.transactions.fees import no_product, told_of
+from gongji.channels.national.transactions.fees import told_of
 from gongji.channels.national.transactions.registration import visit_kind
 from gongji.domain.refusals import Refused
 from gongji.domain.requests import Scope
@@ -45,7 +45,7 @@ from gongji.services.drugstores import Sale, note_sale_swipe, quote_sale, settle
 from gongji.services.store import Books
 from gongji.services.visit_reversals import refund_sale
 from gongji.services.visit_settlements import VisitBill
-from gongji.services.visits import Claim, NewLine, Registration
+from gongji.services.visits import Claim, NewLine, Registration, no_product
 
 
 def quote_drugs(desk: Desk, message: Message, now: datetime) -> Task:

@@ -30,11 +30,12 @@ _NAMES: Final = {
 }
 
 
-def compare_totals(desk: Desk, message: Message, now: datetime) -> Task:  # noqa: ARG001  # one shape for all transactions
+def compare_totals(desk: Desk, message: Message, now: datetime) -> Task:
     """3201: bill, funds, accounts and number of the settlements of some days, both days included.
 
     `refd_setl_flag` 1 counts refunds as negative settlements, else what was refunded since is left out. The totals
-    are those of one office: `setl_optins` is what the answers to its settlements told as clr_optins.
+    are those of one office: `setl_optins` is what the answers to its settlements told as clr_optins. acct_pay holds the
+    relatives' part, in every province: 3201 has no other place for it.
     """
     data = read(In3201, message).data
     if not (data.setl_optins.isascii() and data.setl_optins.isdigit() and len(data.setl_optins) == 6):
@@ -48,6 +49,7 @@ def compare_totals(desk: Desk, message: Message, now: datetime) -> Task:  # noqa
         last=last,
         totals=_totals(data),
         refunds=data.refd_setl_flag == "1",
+        funds_with_accounts=desk.profile.fund_includes_account,
     )
 
     def look(store: Store) -> Output:
