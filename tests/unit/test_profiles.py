@@ -180,12 +180,12 @@ def test_a_message_that_cannot_be_read_is_refused_by_region_as_by_any(world):
 def test_answers_under_the_plain_profile_have_the_bytes_they_always_had():
     output = {"n": {"a": Raw(b"1.20")}}
 
-    assert accepted(output, region="320200", sequence=7, asked_at=MOMENT, now=MOMENT) == (
+    assert accepted(output, region="320200", sequence=7, now=MOMENT) == (
         b'{"infcode":0,"inf_refmsgid":"320200202506021000000000000007","refmsg_time":"20250602100000123",'
         b'"respond_time":"20250602100000123","err_msg":null,"output":{"n":{"a":1.20}},"warn_msg":null,"cainfo":null,'
         b'"signtype":null}'
     )
-    assert refused("no", asked_at=MOMENT, now=MOMENT) == (
+    assert refused("no", now=MOMENT) == (
         b'{"infcode":-1,"inf_refmsgid":null,"refmsg_time":"20250602100000123","respond_time":"20250602100000123",'
         b'"err_msg":"no","output":null,"warn_msg":null,"cainfo":null,"signtype":null}'
     )
@@ -235,7 +235,7 @@ class Out(Struct):
 
 def shown(output, **more):
     profile = Profile(name="x", title="", seen="", **more)
-    return json.loads(accepted(output, region="1", sequence=1, asked_at=NOW, now=NOW, profile=profile, infno="2207"),
+    return json.loads(accepted(output, region="1", sequence=1, now=NOW, profile=profile, infno="2207"),
                       parse_float=Decimal)["output"]  # fmt: skip
 
 
@@ -281,7 +281,7 @@ def test_amounts_that_are_null_stay_null():
     info = {"acct_pay": None, "acct_mulaid_pay": Raw(b"5.00"), "fund_pay_sumamt": Raw(b"1.00")}
     profile = Profile(name="x", title="", seen="", account="exclusive", fund_includes_account=True)
 
-    assert json.loads(accepted({"setlinfo": info}, region="1", sequence=1, asked_at=NOW, now=NOW, profile=profile))[
-        "output"
-    ] == {"setlinfo": {"acct_pay": None, "acct_mulaid_pay": 5.0, "fund_pay_sumamt": 1.0}}
+    assert json.loads(accepted({"setlinfo": info}, region="1", sequence=1, now=NOW, profile=profile))["output"] == {
+        "setlinfo": {"acct_pay": None, "acct_mulaid_pay": 5.0, "fund_pay_sumamt": 1.0}
+    }
     assert rewritten(None, profile, "2203") is None

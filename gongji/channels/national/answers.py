@@ -17,7 +17,6 @@ def accepted(
     *,
     region: str,
     sequence: int,
-    asked_at: datetime,
     now: datetime,
     profile: Profile = PLAIN,
     infno: str = "",
@@ -26,18 +25,15 @@ def accepted(
     return _answer(
         infcode=_infcode(0, profile),
         refmsgid=f"{region}{now:%Y%m%d%H%M%S}{sequence % 10**10:010d}",
-        asked_at=asked_at,
         now=now,
         err_msg=None,
         output=rewritten(output, profile, infno) if profile.rewrites else output,
     )
 
 
-def refused(err_msg: str, *, asked_at: datetime, now: datetime, profile: Profile = PLAIN) -> bytes:
+def refused(err_msg: str, *, now: datetime, profile: Profile = PLAIN) -> bytes:
     """Return the answer to a refused request."""
-    return _answer(
-        infcode=_infcode(-1, profile), refmsgid=None, asked_at=asked_at, now=now, err_msg=err_msg[:200], output=None
-    )
+    return _answer(infcode=_infcode(-1, profile), refmsgid=None, now=now, err_msg=err_msg[:200], output=None)
 
 
 def unknown_transaction(sequence: int, profile: Profile = PLAIN) -> bytes:
@@ -98,13 +94,11 @@ def _infcode(code: int, profile: Profile) -> int | str:
     return str(code) if profile.infcode == "string" else code
 
 
-def _answer(
-    *, infcode: int | str, refmsgid: str | None, asked_at: datetime, now: datetime, err_msg: str | None, output: Any
-) -> bytes:
+def _answer(*, infcode: int | str, refmsgid: str | None, now: datetime, err_msg: str | None, output: Any) -> bytes:
     answer = {
         "infcode": infcode,
         "inf_refmsgid": refmsgid,
-        "refmsg_time": _stamp(asked_at),
+        "refmsg_time": _stamp(now),
         "respond_time": _stamp(now),
         "err_msg": err_msg,
         "output": output,

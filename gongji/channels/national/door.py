@@ -138,7 +138,7 @@ class Door:
         except UnknownTransactionError:
             return unknown_transaction(self._number(now), profile)
         except MalformedError as fault:
-            return refused(refusing.malformed(fault), asked_at=now, now=now, profile=profile)
+            return refused(refusing.malformed(fault), now=now, profile=profile)
         scope = Scope(requests={message.key} if task.writes else set())
         scope.merge(task.scope)
         return Prepared(self._job(scope, message, task, place, now), task.writes, profile)
@@ -158,7 +158,7 @@ class Door:
             return outcome
         _log.error("request not carried out", exc_info=outcome)
         line = refusing.undone(unknown=isinstance(outcome, UnknownOutcomeError))
-        return refused(line, asked_at=now, now=now, profile=profile)
+        return refused(line, now=now, profile=profile)
 
     def busy(self, now: datetime, profile: Profile | None = None) -> bytes:
         """Return the answer when the queue is full."""
@@ -170,7 +170,7 @@ class Door:
 
     def no(self, line: str, now: datetime, profile: Profile | None = None) -> bytes:
         """Return a refusal in the caller's format; without `profile` as the door's own has it."""
-        return refused(line, asked_at=now, now=now, profile=profile or self.choice.profile or PLAIN)
+        return refused(line, now=now, profile=profile or self.choice.profile or PLAIN)
 
     def _job(self, scope: Scope, message: Message, task: Task, place: Place, now: datetime) -> Job:
         def work(books: Books) -> bytes:
@@ -191,7 +191,7 @@ class Door:
         profile = place.profile
         # Before any answer kept from the first time, too: nobody gets it by naming a region that asks for no signature.
         if place.by_region and (foreign := _other_profile(books, message, profile)) is not None:
-            return refused(foreign, asked_at=now, now=now, profile=profile)
+            return refused(foreign, now=now, profile=profile)
         found: list[bytes] = []
 
         def act() -> Done | Refused:
@@ -208,7 +208,6 @@ class Door:
                 output.content,
                 region=institution.region,
                 sequence=self._number(now),
-                asked_at=now,
                 now=now,
                 profile=profile,
                 infno=message.infno,
@@ -241,7 +240,7 @@ class Door:
     def _refused(self, no: Refused, now: datetime, profile: Profile) -> bytes:
         if self._watch_refused is not None:
             self._watch_refused(no)
-        return refused(refusing.told(no, self._desk.policy), asked_at=now, now=now, profile=profile)
+        return refused(refusing.told(no, self._desk.policy), now=now, profile=profile)
 
 
 # Helpers
