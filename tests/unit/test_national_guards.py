@@ -176,3 +176,11 @@ def test_a_lost_card_tells_nobody_whose_it_is(world):
     answer = client.ask("1101", {"data": {"mdtrt_cert_type": "02", "mdtrt_cert_no": certno(4)}})
 
     refused(answer, "CREDENTIAL_NOT_ACTIVE")
+
+
+@pytest.mark.parametrize("oinfno", ["2207", "2208", "2401", "2102"])
+def test_a_message_that_never_came_is_as_unknown_the_second_time(client, oinfno):
+    undo = {"data": {"psn_no": psn(FATHER), "omsgid": client.msgid(), "oinfno": oinfno}}
+
+    for _ in range(2):
+        refused(client.ask("2601", undo), "SETTLEMENT_NOT_FOUND", "冲正的结算报文")

@@ -1,21 +1,13 @@
 """What all bills share: what a caller may say beside the tables, and how a bill that was decided is answered."""
 
-from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from msgspec import Struct
 
 from gongji.channels.national.amounts import amount, exact, ratio
-from gongji.channels.national.desk import (
-    Desk,
-    Output,
-    Task,
-    Watched,
-    scope_of,
-    swiping,
-)
+from gongji.channels.national.desk import Desk, Output, Task, Watched, scope_of, swiping
 from gongji.channels.national.envelope import Message
 from gongji.channels.national.fields import MalformedError, amount_of, fen_of, parse
 from gongji.channels.national.reading import shape
@@ -26,6 +18,7 @@ from gongji.domain.requests import Scope
 from gongji.ledger.records import Statement
 from gongji.registry.catalogue import CHARGE_TYPES
 from gongji.registry.records import UploadedLine
+from gongji.rules.policybook import PolicyBook
 from gongji.services.credentials import names
 from gongji.services.store import Books
 from gongji.services.visit_bills import OutsideSplit
@@ -34,11 +27,17 @@ from gongji.services.visit_reversals import refund_visit
 from gongji.services.visit_settlements import Paid, VisitBill, note_swipe, quote_visit, settle_visit
 from gongji.services.visits import Claim, figures
 
-Refunding = Callable[..., Paid | Refused]
-"""A service that gives a settlement of a visit back, as `refund_visit` does."""
-
 _SCOPE: Final = ("fulamt_ownpay_amt", "overlmt_selfpay", "preselfpay_amt", "inscp_scp_amt")
 _SUMS: Final = ("fund_pay_sumamt", "hosp_part_amt", "psn_part_amt", "act_pay_dedc", "hifdm_pay")
+
+
+class Refunding(Protocol):
+    """A service that gives a settlement of a visit back whole, as `refund_visit` does."""
+
+    def __call__(
+        self, books: Books, policy: PolicyBook, claim: Claim, settle_id: int, *, request: str, at: datetime
+    ) -> Paid | Refused:
+        """Return what was given back, or why it cannot be."""
 
 
 def outside_split(desk: Desk, raw: Any) -> OutsideSplit | None:

@@ -5,12 +5,7 @@ from typing import Final
 
 import msgspec
 
-from gongji.channels.national.desk import (
-    Desk,
-    Output,
-    Task,
-    Transaction,
-)
+from gongji.channels.national.desk import Desk, Output, Task, Transaction
 from gongji.channels.national.envelope import Message, day_in
 from gongji.channels.national.fields import MalformedError
 from gongji.channels.national.messages.reconciling import In2601
@@ -46,7 +41,8 @@ def reverse_message(desk: Desk, message: Message, now: datetime) -> Task:
         if oinfno in QUOTES:
             return Output(None)
         answered = books.ledger.answers.get(original)
-        if answered is None or answered.kind[:4] != oinfno[:4]:  # 2207 and 2207A are one, as clients name them
+        # One that never came has no answer; and clients name 2207 and 2207A alike.
+        if answered is None or not answered.answer or answered.kind[:4] != oinfno[:4]:
             return Refused(Refusal.SETTLEMENT_NOT_FOUND, subject="message")
         if oinfno in ADMISSIONS:
             return _undo_admission(books, answered, psn_no, message)
