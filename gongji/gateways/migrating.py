@@ -14,33 +14,36 @@ LATEST: Final = "0002"
 _TRIES: Final = 20
 _OTHERS_WERE_FASTER: Final = (
     errors.UniqueViolation,
-    errors.DuplicateTable,
     errors.DuplicateObject,
-    errors.DuplicateSchema,
-    errors.DuplicateFunction,
     errors.InternalError_,  # "tuple concurrently updated"
 )
+"""What a program meets that brings up another database of the same server: roles are the server's."""
+
+_TURN: Final = 20260109
+"""The number of the advisory lock by which the programs that bring up one database take turns."""
 
 
 def migrate(url: str, say: Callable[[str], None]) -> None:
     """Bring the database at `url` up to the latest schema. Nothing is done, and little time spent, when it is there.
 
     The role of `url` must be allowed to create a schema and, the first time, the role `gongji_app`. When another
-    program does the same at this moment, one of the two is refused; it looks again, and finds the work done.
+    program does the same at this moment, one waits for the other and finds the work done.
     """
-    if (before := revision_of(url)) == LATEST:
+    if revision_of(url) == LATEST:
         return
-    for left in reversed(range(_TRIES)):
-        try:
-            _upgrade(url)
-        except _OTHERS_WERE_FASTER:
-            if not left:
-                raise
-            time.sleep(0.5)
-            if revision_of(url) == LATEST:
-                return
-        else:
-            break
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", [_TURN])  # until this connection is closed
+        if (before := revision_of(url)) == LATEST:
+            return
+        for left in reversed(range(_TRIES)):
+            try:
+                _upgrade(url)
+            except _OTHERS_WERE_FASTER:
+                if not left:
+                    raise
+                time.sleep(0.5)
+            else:
+                break
     say(f"The database's schema is at revision {LATEST} now." if before else "The database has got its tables.")
 
 

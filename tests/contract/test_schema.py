@@ -7,6 +7,9 @@ never sequences.
 """
 
 import re
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import psycopg
@@ -93,6 +96,25 @@ def test_migrating_twice_does_nothing_the_second_time(new_database):
     migrate(url, say=said.append)
 
     assert said == ["The database has got its tables."]
+    assert revision_of(url) == LATEST
+
+
+def test_programs_that_start_at_once_bring_up_one_database_in_turn(new_database):
+    url = new_database()
+    work = "import sys; from gongji.gateways.migrating import migrate; migrate(sys.argv[1], print)"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(20260109)")
+        programs = [
+            subprocess.Popen([sys.executable, "-c", work, url], stdout=subprocess.PIPE, text=True) for _ in range(2)
+        ]
+        waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        while connection.execute(waiting).fetchone() != (2,):
+            assert [program.poll() for program in programs] == [None, None]
+            time.sleep(0.05)
+    said = [program.communicate(timeout=120)[0] for program in programs]
+
+    assert [program.returncode for program in programs] == [0, 0]
+    assert sorted(said) == ["", "The database has got its tables.\n"]
     assert revision_of(url) == LATEST
 
 

@@ -94,7 +94,8 @@ def test_of_two_servers_on_one_folder_one_writes_and_the_other_takes_over(data):
         with at_work(service.where, service.certnos, bills=3) as log:
             everybody_got_something_new(log)
             waiting = ("Another writer held the lease", "Waiting as standby")  # whichever it meets first
-            until(lambda: any(second.says(words) for words in waiting), "the other one waits")
+            until(lambda: any(map(second.says, waiting)) or second.process.poll() is not None, "the other one waits")
+            assert second.process.poll() is None, second.said
             os.kill(postmaster(data), signal.SIGKILL)  # both see it, one starts it, both go on
             everybody_got_something_new(log)
             assert not second.says("ready http")
