@@ -1,22 +1,28 @@
 """A table of records in memory that remembers what changed, so that one failing request can be taken back alone."""
 
-from collections.abc import Iterator, Mapping
-from typing import Generic, TypeVar
+from collections.abc import Iterator, KeysView, Mapping
+from typing import Any, Generic, TypeVar
 
 K = TypeVar("K")
 R = TypeVar("R")
 
+Changes = list[tuple["Table[Any, Any]", Any, Any, bool]]
+"""What was written, the last at the end: table, key, the record before, and whether it was the key's first change.
+
+All tables of one working set share one, so that one length marks a place in all of them.
+"""
+
 
 class Table(Generic[K, R]):
-    """Records by key. `put` and `drop` are noted; `rewind` takes back what was done since a `mark`."""
+    """Records by key. `put` is noted in the table's changes, and `was` holds what was loaded of each key changed."""
 
-    __slots__ = ("_undo", "dirty", "rows")
+    __slots__ = ("_changes", "rows", "was")
 
-    def __init__(self, rows: Mapping[K, R] | None = None) -> None:
-        """Begin with `rows`, taken as clean."""
+    def __init__(self, rows: Mapping[K, R] | None = None, *, changes: Changes | None = None) -> None:
+        """Begin with `rows`, taken as clean; note writes in `changes`."""
         self.rows: dict[K, R] = dict(rows or {})
-        self.dirty: set[K] = set()
-        self._undo: list[tuple[K, R | None, bool]] = []
+        self.was: dict[K, R | None] = {}
+        self._changes: Changes = [] if changes is None else changes
 
     def __getitem__(self, key: K) -> R:
         """Return the record; raise KeyError when there is none."""
@@ -34,6 +40,11 @@ class Table(Generic[K, R]):
         """Count the records."""
         return len(self.rows)
 
+    @property
+    def dirty(self) -> KeysView[K]:
+        """Return the keys of the records that were written."""
+        return self.was.keys()
+
     def get(self, key: K) -> R | None:
         """Return the record, or None."""
         return self.rows.get(key)
@@ -44,26 +55,26 @@ class Table(Generic[K, R]):
 
     def put(self, key: K, record: R) -> None:
         """Write a record."""
-        self._undo.append((key, self.rows.get(key), key in self.dirty))
-        self.rows[key] = record
-        self.dirty.add(key)
+        rows, was = self.rows, self.was
+        before = rows.get(key)
+        first = key not in was
+        if first:
+            was[key] = before
+        self._changes.append((self, key, before, first))
+        rows[key] = record
 
-    def mark(self) -> int:
-        """Return a mark to rewind to."""
-        return len(self._undo)
+    def take_back(self, key: K, before: R | None, *, first: bool) -> None:
+        """Undo one write: the record before comes back, and after the first change undone the key is clean."""
+        if before is None:
+            self.rows.pop(key, None)
+        else:
+            self.rows[key] = before
+        if first:
+            del self.was[key]
 
-    def rewind(self, mark: int) -> None:
-        """Take back every write since `mark`, the last first."""
-        while len(self._undo) > mark:
-            key, before, was_dirty = self._undo.pop()
-            if before is None:
-                self.rows.pop(key, None)
-            else:
-                self.rows[key] = before
-            if not was_dirty:
-                self.dirty.discard(key)
 
-    def settle(self) -> None:
-        """Forget what changed: the store has it."""
-        self.dirty.clear()
-        self._undo.clear()
+def rewind(changes: Changes, mark: int) -> None:
+    """Take back every write since `mark`, a former length of `changes`, the last first."""
+    while len(changes) > mark:
+        table, key, before, first = changes.pop()
+        table.take_back(key, before, first=first)

@@ -27,7 +27,6 @@ from gongji.registry.postgres import PostgresRegistry, Shelf
 from gongji.registry.records import Visit
 from gongji.services.store import (
     Books,
-    Gathered,
     LeaseLostError,
     RecordRefusedError,
     StaleError,
@@ -108,18 +107,18 @@ class PostgresStore:
             self._take_lease()
             with self._writing.batch():
                 self._keep_lease()
-                gathered = self._gather(self._writing, scope)
-                gathered.books.ledger.allocate = self._take_id
-                answer = work(gathered.books)
-                self._write(gathered)
+                books = gather(scope, self._writing.journal, self._writing.registry)
+                books.ledger.allocate = self._take_id
+                answer = work(books)
+                self._write(books)
             self._writing.commit()
-            if gathered.books.ledger.entries.dirty:
-                self._stay_ahead(max(entry.recorded_at for entry in gathered.books.ledger.entries))
+            if books.ledger.entries.dirty:
+                self._stay_ahead(max(entry.recorded_at for entry in books.ledger.entries))
         return answer
 
     def read(self, scope: Scope, work: Callable[[Books], T]) -> T:
         """Return the answer of `work` on what `scope` names, as of one moment; see `Store.read`."""
-        return self._ask(lambda line: work(self._gather(line, scope).books))
+        return self._ask(lambda line: work(gather(scope, line.journal, line.registry)))
 
     def everyone(self) -> Scope:
         """Return a scope that names all people."""
@@ -192,14 +191,10 @@ class PostgresStore:
 
     # Within a batch.
 
-    def _gather(self, line: "_Line", scope: Scope) -> Gathered:
-        return gather(scope, line.journal, line.registry)
-
-    def _write(self, gathered: Gathered) -> None:
-        books = gathered.books
+    def _write(self, books: Books) -> None:
         known_from = self._clock() if self._clock else None
-        if not self._writing.journal.write(books.ledger, gathered.ledger) or not self._writing.registry.write(
-            books.registry, gathered.registry, true_from=books.true_from, known_from=known_from
+        if not self._writing.journal.write(books.ledger) or not self._writing.registry.write(
+            books.registry, true_from=books.true_from, known_from=known_from
         ):
             raise StaleError("a record was changed by another since it was loaded")
 

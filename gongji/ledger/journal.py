@@ -1,51 +1,14 @@
 """What every journal promises: where the money of a batch is loaded from and written to."""
 
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import msgspec
 
-from gongji.domain.account import Account
-from gongji.domain.requests import Answered, RequestKey
+from gongji.domain.requests import RequestKey
 from gongji.domain.tables import Table
-from gongji.ledger.records import (
-    AccountYear,
-    Accumulated,
-    AccumulatorKey,
-    Balance,
-    Cleared,
-    Entry,
-    PremiumKey,
-    PremiumPaid,
-    Refund,
-    Settlement,
-    Totals,
-    Transfer,
-)
+from gongji.ledger.records import Cleared, Entry, Settlement, Totals, Transfer
 from gongji.ledger.window import LedgerWindow
-
-
-class Loaded(NamedTuple):
-    """The records as they were loaded, table by table in the order of `LedgerWindow.tables`.
-
-    A writer compares with it: what is there must still be what was loaded.
-    """
-
-    pockets: dict[Account, Balance]
-    entries: dict[int, Entry]
-    settlements: dict[int, Settlement]
-    refunds: dict[int, Refund]
-    accumulators: dict[AccumulatorKey, Accumulated]
-    transfers: dict[str, Transfer]
-    premiums: dict[PremiumKey, PremiumPaid]
-    years: dict[int, AccountYear]
-    answers: dict[RequestKey, Answered]
-
-
-def loaded_from(window: LedgerWindow) -> Loaded:
-    """Return the records of `window` as they stand now; later writes do not show in it."""
-    copies: list[Any] = [dict(table.rows) for table in window.tables]
-    return Loaded(*copies)
 
 
 class Journal(Protocol):
@@ -70,7 +33,7 @@ class Journal(Protocol):
         """
         ...
 
-    def write(self, window: LedgerWindow, loaded: Loaded) -> bool:
+    def write(self, window: LedgerWindow) -> bool:
         """Write what changed. False when what is there is no longer what was loaded; then nothing may be committed.
 
         Raise ChangedForGoodError as `refuse_changes_of_the_past` does.
@@ -99,23 +62,24 @@ class ChangedForGoodError(Exception):
     """Something that is recorded for good was to be changed: our own mistake."""
 
 
-def refuse_changes_of_the_past(window: LedgerWindow, loaded: Loaded) -> None:
+def refuse_changes_of_the_past(window: LedgerWindow) -> None:
     """Raise ChangedForGoodError when a batch changed something that stands for good once it is recorded.
 
     Of a settlement only what is given back may change, of a refund and of an answer whether it was taken back, of a
     transfer its state; entries and paid premiums never.
     """
-    may_change: tuple[tuple[Table[Any, Any], dict[Any, Any], tuple[str, ...]], ...] = (
-        (window.settlements, loaded.settlements, ("given_back", "cash_back_fen", "reversed")),
-        (window.refunds, loaded.refunds, ("undone_at",)),
-        (window.transfers, loaded.transfers, ("state",)),
-        (window.answers, loaded.answers, ("reversed_by",)),
-        (window.entries, loaded.entries, ()),
-        (window.premiums, loaded.premiums, ()),
+    may_change: tuple[tuple[Table[Any, Any], tuple[str, ...]], ...] = (
+        (window.settlements, ("given_back", "cash_back_fen", "reversed")),
+        (window.refunds, ("undone_at",)),
+        (window.transfers, ("state",)),
+        (window.answers, ("reversed_by",)),
+        (window.entries, ()),
+        (window.premiums, ()),
     )
-    for table, before, names in may_change:
-        for key in table.dirty & before.keys():
-            old = before[key]
+    for table, names in may_change:
+        for key, old in table.was.items():
+            if old is None:
+                continue
             if msgspec.structs.replace(table[key], **{name: getattr(old, name) for name in names}) != old:
                 raise ChangedForGoodError(f"{type(old).__name__} {key} stands for good")
 

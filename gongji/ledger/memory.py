@@ -7,7 +7,7 @@ from typing import Any, Final
 from gongji.domain.account import OWNED, Account
 from gongji.domain.requests import RequestKey
 from gongji.domain.tables import Table
-from gongji.ledger.journal import Loaded, concerned, parties, refuse_changes_of_the_past
+from gongji.ledger.journal import concerned, parties, refuse_changes_of_the_past
 from gongji.ledger.records import Cleared, Entry, Refund, Settlement, Totals, Transfer, TransferState
 from gongji.ledger.window import EMPTY, LedgerWindow
 
@@ -57,21 +57,21 @@ class MemoryJournal:
             if premium_key.book_id in named:
                 window.premiums.load(premium_key, premium)
 
-    def write(self, window: LedgerWindow, loaded: Loaded) -> bool:
+    def write(self, window: LedgerWindow) -> bool:
         """Take over what changed, unless something loaded has changed meanwhile; see `Journal.write`."""
-        refuse_changes_of_the_past(window, loaded)
-        if self.stale(window, loaded):
+        refuse_changes_of_the_past(window)
+        if self.stale(window):
             return False
         for table, kept in zip(window.tables, self.kept.tables, strict=True):
             for key in table.dirty:
                 kept.load(key, table[key])
         return True
 
-    def stale(self, window: LedgerWindow, loaded: Loaded) -> bool:
+    def stale(self, window: LedgerWindow) -> bool:
         """Tell whether something that `window` changed is no longer what was loaded."""
-        triples: Iterator[tuple[Table[Any, Any], Table[Any, Any], dict[Any, Any]]]
-        triples = zip(window.tables, self.kept.tables, loaded, strict=True)
-        return any(kept.get(key) is not before.get(key) for table, kept, before in triples for key in table.dirty)
+        pairs: Iterator[tuple[Table[Any, Any], Table[Any, Any]]]
+        pairs = zip(window.tables, self.kept.tables, strict=True)
+        return any(kept.get(key) is not before for table, kept in pairs for key, before in table.was.items())
 
     def entries_of(self, book_id: int, *, since: datetime | None, until: datetime | None) -> list[Entry]:
         """Return the entries of a book; see `Journal.entries_of`."""

@@ -11,7 +11,7 @@ from psycopg.rows import dict_row
 from gongji.domain.account import Account, Pocket
 from gongji.domain.named_sql import bigints, named_queries
 from gongji.domain.requests import RequestKey
-from gongji.ledger.journal import Loaded, concerned, parties, refuse_changes_of_the_past
+from gongji.ledger.journal import concerned, parties, refuse_changes_of_the_past
 from gongji.ledger.records import (
     AccountYear,
     Accumulated,
@@ -132,28 +132,29 @@ class PostgresJournal:
 
     # Writing.
 
-    def write(self, window: LedgerWindow, loaded: Loaded) -> bool:
+    def write(self, window: LedgerWindow) -> bool:
         """Write what changed, pockets first, since their versions tell whether all the rest may be; see `Journal`."""
-        refuse_changes_of_the_past(window, loaded)
+        refuse_changes_of_the_past(window)
         return (
-            self._write_pockets(window, loaded)
-            and self._write_settlements(window, loaded)
-            and self._write_refunds(window, loaded)
-            and self._write_transfers(window, loaded)
-            and self._write_answers(window, loaded)
-            and self._write_premiums(window, loaded)
+            self._write_pockets(window)
+            and self._write_settlements(window)
+            and self._write_refunds(window)
+            and self._write_transfers(window)
+            and self._write_answers(window)
+            and self._write_premiums(window)
             and self._write_years(window)
             and self._write_entries(window)
         )
 
-    def _write_pockets(self, window: LedgerWindow, loaded: Loaded) -> bool:
+    def _write_pockets(self, window: LedgerWindow) -> bool:
         dirty = sorted(window.pockets.dirty)
-        known = [account for account in dirty if account in loaded.pockets]
-        new = [account for account in dirty if account not in loaded.pockets]
-        expected = {"expected": bigints(loaded.pockets[account].version for account in known)}
-        return self._all("update_pockets", _pocket_columns(window, known) | expected, len(known)) and self._all(
-            "insert_pockets", _pocket_columns(window, new), len(new)
-        )
+        was = window.pockets.was
+        new = [account for account in dirty if was[account] is None]
+        known = [(account, before.version) for account in dirty if (before := was[account]) is not None]
+        expected = {"expected": bigints(version for _, version in known)}
+        return self._all(
+            "update_pockets", _pocket_columns(window, [account for account, _ in known]) | expected, len(known)
+        ) and self._all("insert_pockets", _pocket_columns(window, new), len(new))
 
     def _write_entries(self, window: LedgerWindow) -> bool:
         entries = [window.entries[entry_id] for entry_id in sorted(window.entries.dirty)]
@@ -161,11 +162,11 @@ class PostgresJournal:
             self._connection.execute(QUERIES["insert_entries"], entry_columns(entries))
         return True
 
-    def _write_settlements(self, window: LedgerWindow, loaded: Loaded) -> bool:
-        dirty = [window.settlements[settle_id] for settle_id in sorted(window.settlements.dirty)]
-        new = [s for s in dirty if s.settle_id not in loaded.settlements]
-        changed = [s for s in dirty if s.settle_id in loaded.settlements]
-        before = [loaded.settlements[s.settle_id] for s in changed]
+    def _write_settlements(self, window: LedgerWindow) -> bool:
+        both = [(was, window.settlements[settle_id]) for settle_id, was in sorted(window.settlements.was.items())]
+        new = [after for was, after in both if was is None]
+        changed = [after for was, after in both if was is not None]
+        before = [was for was, _ in both if was is not None]
         guard = {
             "expected_fens": bigints(refunded_fen(old) for old in before),
             "were_reversed": [old.reversed for old in before],
@@ -174,19 +175,19 @@ class PostgresJournal:
             "update_settlements", given_back_columns(changed) | guard, len(changed)
         )
 
-    def _write_refunds(self, window: LedgerWindow, loaded: Loaded) -> bool:
+    def _write_refunds(self, window: LedgerWindow) -> bool:
         dirty = [window.refunds[refund_id] for refund_id in sorted(window.refunds.dirty)]
-        new = [refund for refund in dirty if refund.refund_id not in loaded.refunds]
-        undone = [refund for refund in dirty if refund.refund_id in loaded.refunds]
+        new = [refund for refund in dirty if window.refunds.was[refund.refund_id] is None]
+        undone = [refund for refund in dirty if window.refunds.was[refund.refund_id] is not None]
         return self._all("insert_refunds", refund_columns(new), len(new)) and self._all(
             "update_refunds", refund_columns(undone), len(undone)
         )
 
-    def _write_transfers(self, window: LedgerWindow, loaded: Loaded) -> bool:
-        dirty = [window.transfers[transfer_id] for transfer_id in sorted(window.transfers.dirty)]
-        new = [t for t in dirty if t.transfer_id not in loaded.transfers]
-        changed = [t for t in dirty if t.transfer_id in loaded.transfers]
-        before = [loaded.transfers[t.transfer_id] for t in changed]
+    def _write_transfers(self, window: LedgerWindow) -> bool:
+        both = [(was, window.transfers[transfer_id]) for transfer_id, was in sorted(window.transfers.was.items())]
+        new = [after for was, after in both if was is None]
+        changed = [after for was, after in both if was is not None]
+        before = [was for was, _ in both if was is not None]
         columns = transfer_columns(changed) | {"were": [str(old.state) for old in before]}
         return (
             self._all("insert_transfers", transfer_columns(new), len(new))
@@ -194,18 +195,17 @@ class PostgresJournal:
             and self._all("update_transfer_mirrors", columns, len(changed))
         )
 
-    def _write_answers(self, window: LedgerWindow, loaded: Loaded) -> bool:
+    def _write_answers(self, window: LedgerWindow) -> bool:
         dirty = [window.answers[key] for key in sorted(window.answers.dirty)]
-        new = [answered for answered in dirty if answered.key not in loaded.answers]
-        changed = [
-            answered for answered in dirty if answered.key in loaded.answers and answered.reversed_by is not None
-        ]
+        was = window.answers.was
+        new = [answered for answered in dirty if was[answered.key] is None]
+        changed = [answered for answered in dirty if was[answered.key] is not None and answered.reversed_by is not None]
         return self._all("insert_answers", answer_columns(new), len(new)) and self._all(
             "update_answers", answer_columns(changed), len(changed)
         )
 
-    def _write_premiums(self, window: LedgerWindow, loaded: Loaded) -> bool:
-        new = [window.premiums[key] for key in sorted(window.premiums.dirty - loaded.premiums.keys())]
+    def _write_premiums(self, window: LedgerWindow) -> bool:
+        new = [window.premiums[key] for key, was in sorted(window.premiums.was.items()) if was is None]
         return self._all("insert_premiums", premium_columns(new), len(new))
 
     def _write_years(self, window: LedgerWindow) -> bool:

@@ -6,7 +6,7 @@ from typing import Final
 
 from gongji.domain.account import OWNED, Account, Pocket
 from gongji.domain.requests import Answered, RequestKey
-from gongji.domain.tables import Table
+from gongji.domain.tables import Changes, Table
 from gongji.ledger.records import (
     AccountYear,
     Accumulated,
@@ -37,17 +37,18 @@ class OverdrawnError(Exception):
 class LedgerWindow:
     """Tables by key. `append` is the only way to move money."""
 
-    def __init__(self) -> None:
-        """Begin empty; a store loads what a batch needs."""
-        self.pockets: Table[Account, Balance] = Table()
-        self.entries: Table[int, Entry] = Table()
-        self.settlements: Table[int, Settlement] = Table()
-        self.refunds: Table[int, Refund] = Table()
-        self.accumulators: Table[AccumulatorKey, Accumulated] = Table()
-        self.transfers: Table[str, Transfer] = Table()
-        self.premiums: Table[PremiumKey, PremiumPaid] = Table()
-        self.years: Table[int, AccountYear] = Table()
-        self.answers: Table[RequestKey, Answered] = Table()
+    def __init__(self, changes: Changes | None = None) -> None:
+        """Begin empty; a store loads what a batch needs. Writes are noted in `changes`."""
+        changes = [] if changes is None else changes
+        self.pockets: Table[Account, Balance] = Table(changes=changes)
+        self.entries: Table[int, Entry] = Table(changes=changes)
+        self.settlements: Table[int, Settlement] = Table(changes=changes)
+        self.refunds: Table[int, Refund] = Table(changes=changes)
+        self.accumulators: Table[AccumulatorKey, Accumulated] = Table(changes=changes)
+        self.transfers: Table[str, Transfer] = Table(changes=changes)
+        self.premiums: Table[PremiumKey, PremiumPaid] = Table(changes=changes)
+        self.years: Table[int, AccountYear] = Table(changes=changes)
+        self.answers: Table[RequestKey, Answered] = Table(changes=changes)
         self.next_ids: dict[str, int] = {}
         self.allocate: Callable[[str], int] | None = None
 

@@ -1,35 +1,16 @@
 """The directory: by which papers a person is found, and what every keeper of the registry promises."""
 
 from datetime import date, datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Protocol
 
 import msgspec
 
-from gongji.domain.family import Bond
-from gongji.domain.insured import Insured
 from gongji.domain.tables import Table
-from gongji.registry.records import CodeUse, Identity, SignIn, Visit
+from gongji.registry.records import Identity, Visit
 from gongji.registry.window import RegistryWindow
 
 Paper = tuple[str, str]
 """Kind and number: psn_no, certno, card_no."""
-
-
-class Loaded(NamedTuple):
-    """The records as they were loaded, table by table in the order of `RegistryWindow.tables`."""
-
-    people: dict[int, Insured]
-    identities: dict[int, Identity]
-    bonds: dict[int, Bond]
-    visits: dict[str, Visit]
-    signs: dict[str, SignIn]
-    codes: dict[bytes, CodeUse]
-
-
-def loaded_from(window: RegistryWindow) -> Loaded:
-    """Return the records of `window` as they stand now; later writes do not show in it."""
-    copies: list[Any] = [dict(table.rows) for table in window.tables]
-    return Loaded(*copies)
 
 
 def papers(identity: Identity) -> set[Paper]:
@@ -43,9 +24,9 @@ def is_open(visit: Visit) -> bool:
     return visit.in_hospital and not visit.cancelled
 
 
-def only_spent(window: RegistryWindow, loaded: Loaded) -> bool:
+def only_spent(window: RegistryWindow) -> bool:
     """Tell whether codes used before changed by nothing but the request they paid, once."""
-    pairs = [(loaded.codes[digest], window.codes[digest]) for digest in window.codes.dirty & loaded.codes.keys()]
+    pairs = [(was, window.codes[digest]) for digest, was in window.codes.was.items() if was is not None]
     return all(not was.spent_by and msgspec.structs.replace(now, spent_by="") == was for was, now in pairs)
 
 
@@ -77,9 +58,7 @@ class Keeper(Protocol):
         """
         ...
 
-    def write(
-        self, window: RegistryWindow, loaded: Loaded, *, true_from: Table[int, date], known_from: datetime | None
-    ) -> bool:
+    def write(self, window: RegistryWindow, *, true_from: Table[int, date], known_from: datetime | None) -> bool:
         """Write what changed. False when what is there is no longer what was loaded; then nothing may be committed.
 
         `true_from` tells of a person since when his changed insurance is true, where that is not the day it became

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from gongji.domain.tables import Table
-from gongji.registry.directory import Loaded, Paper, is_open, only_spent, papers
+from gongji.registry.directory import Paper, is_open, only_spent, papers
 from gongji.registry.records import Visit
 from gongji.registry.window import RegistryWindow
 
@@ -64,19 +64,16 @@ class MemoryRegistry:
     def write(
         self,
         window: RegistryWindow,
-        loaded: Loaded,
         *,
         true_from: Table[int, date],  # noqa: ARG002  # kept by the database, where the past is asked for
         known_from: datetime | None,  # noqa: ARG002  # the same
     ) -> bool:
         """Take over what changed, unless something loaded has changed meanwhile; see `Keeper.write`."""
-        pairs: list[tuple[Table[Any, Any], Table[Any, Any], dict[Any, Any]]] = list(
-            zip(window.tables, self.kept.tables, loaded, strict=True)
-        )
-        for table, kept, before in pairs:
-            if any(kept.get(key) is not before.get(key) for key in table.dirty):
+        pairs: list[tuple[Table[Any, Any], Table[Any, Any]]] = list(zip(window.tables, self.kept.tables, strict=True))
+        for table, kept in pairs:
+            if any(kept.get(key) is not before for key, before in table.was.items()):
                 return False
-        if not only_spent(window, loaded) or self._second_stay(window):
+        if not only_spent(window) or self._second_stay(window):
             return False
         entered = {
             paper: person_id for person_id in window.identities.dirty for paper in papers(window.identities[person_id])
@@ -90,7 +87,7 @@ class MemoryRegistry:
         self.kept.institutions.update(window.institutions)
         for bond_id in window.bonds.dirty:
             self.kept.load_bond(window.bonds[bond_id])
-        for table, kept, _ in pairs:
+        for table, kept in pairs:
             for key in table.dirty:
                 kept.load(key, table[key])
         return True

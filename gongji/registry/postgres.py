@@ -15,7 +15,7 @@ from gongji.domain.insured import Insured
 from gongji.domain.named_sql import bigints, named_queries
 from gongji.domain.tables import Table
 from gongji.registry.cipher import Seal
-from gongji.registry.directory import Loaded, Paper, is_open, only_spent, papers
+from gongji.registry.directory import Paper, is_open, only_spent, papers
 from gongji.registry.records import CodeUse, Identity, Institution, SignIn, Visit
 from gongji.registry.rows import (
     Columns,
@@ -154,32 +154,28 @@ class PostgresRegistry:
 
     # Writing.
 
-    def write(
-        self, window: RegistryWindow, loaded: Loaded, *, true_from: Table[int, date], known_from: datetime | None
-    ) -> bool:
+    def write(self, window: RegistryWindow, *, true_from: Table[int, date], known_from: datetime | None) -> bool:
         """Write what changed; see `Keeper.write`."""
         if known_from is None and (window.people.dirty or window.bonds.dirty):
             ((known_from,),) = self._tuples("now", {})
         return (
-            self._write_bonds(window, loaded, known_from)
-            and self._write_people(window, loaded, true_from, known_from)
-            and self._write_identities(window, loaded)
-            and self._write_visits(window, loaded)
+            self._write_bonds(window, known_from)
+            and self._write_people(window, true_from, known_from)
+            and self._write_identities(window)
+            and self._write_visits(window)
             and self._write_signs(window)
-            and self._write_codes(window, loaded)
+            and self._write_codes(window)
             and self._write_institutions()
         )
 
-    def _write_people(
-        self, window: RegistryWindow, loaded: Loaded, true_from: Table[int, date], known_from: datetime | None
-    ) -> bool:
+    def _write_people(self, window: RegistryWindow, true_from: Table[int, date], known_from: datetime | None) -> bool:
         people = [window.people[person_id] for person_id in sorted(window.people.dirty)]
         if not people or known_from is None:
             return True
         changed: list[Insured] = []
         dates: list[date] = []
         for person in people:
-            before = loaded.people.get(person.person_id)
+            before = window.people.was[person.person_id]
             if before is None or insurance_of(before) != insurance_of(person):
                 changed.append(person)
                 # Of someone new it is not known that it was ever otherwise.
@@ -192,14 +188,12 @@ class PostgresRegistry:
             "insert_insurances", columns, len(changed)
         )
 
-    def _write_bonds(self, window: RegistryWindow, loaded: Loaded, known_from: datetime | None) -> bool:
-        bonds = [window.bonds[bond_id] for bond_id in sorted(window.bonds.dirty)]
-        if not bonds or known_from is None:
+    def _write_bonds(self, window: RegistryWindow, known_from: datetime | None) -> bool:
+        if not window.bonds.was or known_from is None:
             return True
-        new = [bond for bond in bonds if bond.bond_id not in loaded.bonds]
-        old = [bond for bond in bonds if bond.bond_id in loaded.bonds]
-        before = [loaded.bonds[bond.bond_id] for bond in old]
-        pairs = list(zip(before, old, strict=True))
+        both = [(was, window.bonds[bond_id]) for bond_id, was in sorted(window.bonds.was.items())]
+        new = [bond for was, bond in both if was is None]
+        pairs = [(was, bond) for was, bond in both if was is not None]
         used = [(was, bond) for was, bond in pairs if was.used_fen != bond.used_fen]
         terms = [(was, bond) for was, bond in pairs if msgspec.structs.replace(bond, used_fen=was.used_fen) != was]
         expected = {"expected_fens": bigints(was.used_fen for was, _ in used)}
@@ -216,9 +210,9 @@ class PostgresRegistry:
             self._connection.execute(QUERIES["close_bonds"], columns)
         return self._all("insert_bonds", columns, len(bonds))
 
-    def _write_identities(self, window: RegistryWindow, loaded: Loaded) -> bool:
+    def _write_identities(self, window: RegistryWindow) -> bool:
         identities = [window.identities[person_id] for person_id in sorted(window.identities.dirty)]
-        before = [loaded.identities[each.person_id] for each in identities if each.person_id in loaded.identities]
+        before = [was for was in window.identities.was.values() if was is not None]
         had = {(paper, identity.person_id) for identity in before for paper in papers(identity)}
         have = {(paper, identity.person_id) for identity in identities for paper in papers(identity)}
         lost, entered = sorted(had - have), sorted(have - had)
@@ -228,10 +222,10 @@ class PostgresRegistry:
             and self._all("insert_papers", self._paper_columns(entered), len(entered))
         )
 
-    def _write_visits(self, window: RegistryWindow, loaded: Loaded) -> bool:
+    def _write_visits(self, window: RegistryWindow) -> bool:
         dirty = sorted(window.visits.dirty)
-        new = [window.visits[visit_id] for visit_id in dirty if visit_id not in loaded.visits]
-        changed = [window.visits[visit_id] for visit_id in dirty if visit_id in loaded.visits]
+        new = [window.visits[visit_id] for visit_id in dirty if window.visits.was[visit_id] is None]
+        changed = [window.visits[visit_id] for visit_id in dirty if window.visits.was[visit_id] is not None]
         # A stay ends before another begins, though both happen in one batch.
         still, opened = [v for v in changed if not is_open(v)], [v for v in changed if is_open(v)]
         return (
@@ -240,12 +234,12 @@ class PostgresRegistry:
             and self._all("insert_visits", visit_columns(new), len(new))
         )
 
-    def _write_codes(self, window: RegistryWindow, loaded: Loaded) -> bool:
+    def _write_codes(self, window: RegistryWindow) -> bool:
         codes = [window.codes[digest] for digest in sorted(window.codes.dirty)]
-        new = [code for code in codes if code.digest not in loaded.codes]
-        spent = [code for code in codes if code.digest in loaded.codes]
+        new = [code for code in codes if window.codes.was[code.digest] is None]
+        spent = [code for code in codes if window.codes.was[code.digest] is not None]
         return (
-            only_spent(window, loaded)
+            only_spent(window)
             and self._all("insert_codes", code_columns(new), len(new))
             and self._all("spend_codes", code_columns(spent), len(spent))
         )

@@ -4,22 +4,23 @@ from datetime import datetime
 
 from gongji.domain.family import Bond
 from gongji.domain.insured import Insured
-from gongji.domain.tables import Table
+from gongji.domain.tables import Changes, Table
 from gongji.registry.records import CodeUse, Identity, Institution, SignIn, Visit
 
 
 class RegistryWindow:
     """Tables by key. A store loads the people a batch names, their bonds, and the people at the other ends."""
 
-    def __init__(self) -> None:
-        """Begin empty."""
-        self.people: Table[int, Insured] = Table()
-        self.identities: Table[int, Identity] = Table()
+    def __init__(self, changes: Changes | None = None) -> None:
+        """Begin empty. Writes are noted in `changes`."""
+        changes = [] if changes is None else changes
+        self.people: Table[int, Insured] = Table(changes=changes)
+        self.identities: Table[int, Identity] = Table(changes=changes)
         self.directory: dict[tuple[str, str], int] = {}
-        self.bonds: Table[int, Bond] = Table()
-        self.visits: Table[str, Visit] = Table()
-        self.signs: Table[str, SignIn] = Table()
-        self.codes: Table[bytes, CodeUse] = Table()
+        self.bonds: Table[int, Bond] = Table(changes=changes)
+        self.visits: Table[str, Visit] = Table(changes=changes)
+        self.signs: Table[str, SignIn] = Table(changes=changes)
+        self.codes: Table[bytes, CodeUse] = Table(changes=changes)
         self.institutions: dict[str, Institution] = {}
         self._of_member: dict[int, list[int]] = {}
         self._of_sharer: dict[int, list[int]] = {}

@@ -1,18 +1,16 @@
 """What every store promises: batches that happen once, whole, or not at all. And the store in memory that does."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from gongji.domain.requests import Scope
-from gongji.domain.tables import Table
-from gongji.ledger import journal as ledger_promises
+from gongji.domain.tables import Changes, Table, rewind
 from gongji.ledger.journal import ChangedForGoodError, Journal, refuse_changes_of_the_past
 from gongji.ledger.memory import MemoryJournal
 from gongji.ledger.records import Cleared, Entry, Settlement, Totals
 from gongji.ledger.window import LedgerWindow
-from gongji.registry import directory as registry_promises
 from gongji.registry.directory import Keeper
 from gongji.registry.memory import MemoryRegistry
 from gongji.registry.records import Visit
@@ -54,31 +52,18 @@ class Books:
 
     def __init__(self) -> None:
         """Begin empty."""
-        self.ledger = LedgerWindow()
-        self.registry = RegistryWindow()
-        self.true_from: Table[int, date] = Table()
+        self._changes: Changes = []
+        self.ledger = LedgerWindow(self._changes)
+        self.registry = RegistryWindow(self._changes)
+        self.true_from: Table[int, date] = Table(changes=self._changes)
 
-    def mark(self) -> tuple[int, ...]:
+    def mark(self) -> int:
         """Return a mark to rewind to."""
-        return tuple(table.mark() for table in self._tables())
+        return len(self._changes)
 
-    def rewind(self, mark: tuple[int, ...]) -> None:
+    def rewind(self, mark: int) -> None:
         """Take back every write since `mark`. Ids taken meanwhile are not used again."""
-        for table, place in zip(self._tables(), mark, strict=True):
-            table.rewind(place)
-
-    def _tables(self) -> Iterator[Table]:  # type: ignore[type-arg]  # tables of every kind, for marks only
-        yield from self.ledger.tables
-        yield from self.registry.tables
-        yield self.true_from
-
-
-class Gathered(NamedTuple):
-    """Books filled for a scope, with the records as they were loaded."""
-
-    books: Books
-    ledger: ledger_promises.Loaded
-    registry: registry_promises.Loaded
+        rewind(self._changes, mark)
 
 
 class Store(Protocol):
@@ -135,7 +120,7 @@ class Store(Protocol):
         ...
 
 
-def gather(scope: Scope, journal: Journal, registry: Keeper) -> Gathered:
+def gather(scope: Scope, journal: Journal, registry: Keeper) -> Books:
     """Return the books that `scope` needs: what it names, the people it concerns, their families and accounts."""
     books = Books()
     named = set(scope.people)
@@ -153,7 +138,7 @@ def gather(scope: Scope, journal: Journal, registry: Keeper) -> Gathered:
     )
     family = registry.load(books.registry, named=named)
     journal.load(books.ledger, named=named, family=family)
-    return Gathered(books, ledger_promises.loaded_from(books.ledger), registry_promises.loaded_from(books.registry))
+    return books
 
 
 class MemoryStore:
@@ -182,15 +167,15 @@ class MemoryStore:
     def run(self, scope: Scope, work: Callable[[Books], T]) -> T:
         """Do `work` on what `scope` names and keep what it changed; see `Store.run`."""
         with self._turn:
-            gathered = self._gather(scope)
-            answer = work(gathered.books)
-            self._keep(gathered)
+            books = self._gather(scope)
+            answer = work(books)
+            self._keep(books)
             return answer
 
     def read(self, scope: Scope, work: Callable[[Books], T]) -> T:
         """Return the answer of `work`; see `Store.read`."""
         with self._turn:
-            return work(self._gather(scope).books)
+            return work(self._gather(scope))
 
     def everyone(self) -> Scope:
         """Return a scope that names all people."""
@@ -229,20 +214,19 @@ class MemoryStore:
     def close(self) -> None:
         """Let go; what was kept is kept as long as the object lives."""
 
-    def _gather(self, scope: Scope) -> Gathered:
-        gathered = gather(scope, self._journal, self._registry)
-        gathered.books.ledger.next_ids = self._journal.kept.next_ids  # shared: ids are never used again
-        return gathered
+    def _gather(self, scope: Scope) -> Books:
+        books = gather(scope, self._journal, self._registry)
+        books.ledger.next_ids = self._journal.kept.next_ids  # shared: ids are never used again
+        return books
 
-    def _keep(self, gathered: Gathered) -> None:
-        books = gathered.books
+    def _keep(self, books: Books) -> None:
         # The ledger is looked at first and written last: both or neither.
         try:
-            refuse_changes_of_the_past(books.ledger, gathered.ledger)
+            refuse_changes_of_the_past(books.ledger)
         except ChangedForGoodError as fault:
             raise RecordRefusedError(str(fault)) from fault
-        if self._journal.stale(books.ledger, gathered.ledger) or not self._registry.write(
-            books.registry, gathered.registry, true_from=books.true_from, known_from=None
+        if self._journal.stale(books.ledger) or not self._registry.write(
+            books.registry, true_from=books.true_from, known_from=None
         ):
             raise StaleError("a record was changed by another batch since it was loaded")
-        self._journal.write(books.ledger, gathered.ledger)
+        self._journal.write(books.ledger)

@@ -16,7 +16,7 @@ from gongji.domain.requests import Scope
 from gongji.gateways.database import PostgresStore
 from gongji.gateways.embedded import EmbeddedPostgres
 from gongji.gateways.migrating import migrate
-from gongji.services.store import Books, Gathered, Store, StoreDownError, UnknownOutcomeError
+from gongji.services.store import Books, Store, StoreDownError, UnknownOutcomeError
 from tests.contract.people import DAUGHTER, FATHER, credit, family, key, settle
 
 pytestmark = pytest.mark.faults
@@ -155,8 +155,8 @@ def test_a_connection_that_is_gone_before_the_commit_commits_nothing_and_says_so
     run_batch(store, 0, bond_id)
     write = store._write
 
-    def write_and_close(gathered: Gathered) -> None:
-        write(gathered)
+    def write_and_close(books: Books) -> None:
+        write(books)
         store._writing.connection.close()
 
     monkeypatch.setattr(store, "_write", write_and_close)
