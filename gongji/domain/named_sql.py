@@ -24,4 +24,4 @@ def bigints(numbers: Iterable[int | None]) -> str:
     Handed over as text the array always has one type; a list of Python integers would have the type of its
     largest, and each mix of types would be planned anew.
     """
-    return "{" + ",".join("NULL" if number is None else str(number) for number in numbers) + "}"
+    return "{" + ",".join(["NULL" if number is None else str(number) for number in numbers]) + "}"

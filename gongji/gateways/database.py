@@ -6,24 +6,19 @@ refunds or another epoch than it loaded writes nothing.
 """
 
 import secrets
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 import psycopg
-from psycopg import Connection, IsolationLevel, errors
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg.pq import TransactionStatus
 
 from gongji.domain.requests import Scope
-from gongji.ledger.journal import ChangedForGoodError
-from gongji.ledger.postgres import QUERIES, PostgresJournal
+from gongji.gateways.connections import Kept, Line, open_connection, translated
+from gongji.ledger.postgres import QUERIES
 from gongji.ledger.records import Cleared, Entry, Settlement, Totals
 from gongji.registry.cipher import Seal
-from gongji.registry.postgres import PostgresRegistry, Shelf
+from gongji.registry.postgres import Shelf
 from gongji.registry.records import Visit
 from gongji.services.store import (
     Books,
@@ -42,27 +37,8 @@ LEASE_SECONDS: Final = 5
 """How long a silent writer keeps the lease: a successor of a killed one waits as long."""
 
 IDS_PER_BLOCK: Final = 10_000
+PEOPLE_KEPT: Final = 200_000
 MONTHS_AHEAD: Final = 3
-
-# A fixed offset rather than a zone's name: China has one, and a server may lack the table of zones. Every batch asks
-# the same few questions by key, so one plan serves for all; compiling them would take longer than answering. A writer
-# that stands still or was cut off in mid-batch must not keep its successor out for ever.
-_SETTINGS: Final = """
-SET ROLE gongji_app;
-SET TIME ZONE INTERVAL '+08:00' HOUR TO MINUTE;
-SET plan_cache_mode = force_generic_plan;
-SET jit = off;
-SET idle_in_transaction_session_timeout = '10s';
-"""
-
-# A server that has vanished without a word is noticed in seconds rather than hours; what the URL says goes before it.
-_PATIENCE: Final[dict[str, Any]] = {
-    "connect_timeout": 10,
-    "keepalives_idle": 10,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 30_000,
-}
 
 
 def _silent(_: str) -> None:
@@ -84,8 +60,12 @@ class PostgresStore:
         *,
         clock: Callable[[], datetime] | None = None,
         lease_seconds: int = LEASE_SECONDS,
+        people_kept: int = PEOPLE_KEPT,
     ) -> None:
-        """Use the database at `url`, with the 32 bytes of `key` to seal names and numbers. Nothing is opened yet."""
+        """Use the database at `url`, with the 32 bytes of `key` to seal names and numbers. Nothing is opened yet.
+
+        What `people_kept` to twice as many people have is kept in memory from batch to batch.
+        """
         self._url = url
         self._say = say
         self._clock = clock
@@ -96,8 +76,8 @@ class PostgresStore:
         self._months: set[tuple[int, int]] = set()
         self._ids: dict[str, Iterator[int]] = {}
         seal, shelf = Seal(key), Shelf()
-        self._writing = _Line(url, seal, shelf, writes=True)
-        self._reading = _Line(url, seal, shelf, writes=False)
+        self._writing = Line(url, seal, shelf, Kept(people_kept))
+        self._reading = Line(url, seal, shelf)
 
     # What a store promises.
 
@@ -198,7 +178,7 @@ class PostgresStore:
         ):
             raise StaleError("a record was changed by another since it was loaded")
 
-    def _ask(self, question: Callable[["_Line"], T]) -> T:
+    def _ask(self, question: Callable[[Line], T]) -> T:
         """Ask on the second connection and let nothing that was done there stay."""
         with self._reading.turn, self._reading.batch():
             answer = question(self._reading)
@@ -249,7 +229,7 @@ class PostgresStore:
             for value in self._ids.get(kind, ()):
                 return value
             names = {"kind": kind, "count": IDS_PER_BLOCK}
-            with _translated(), open_connection(self._url) as connection:
+            with translated(), open_connection(self._url) as connection:
                 row = connection.execute(QUERIES["take_ids"], names).fetchone()
             if row is None:
                 raise RecordRefusedError(f"no ids of kind {kind} were given")
@@ -270,121 +250,3 @@ class PostgresStore:
             self._writing.commit()
         except (StoreError, psycopg.Error) as fault:  # the batch before it stands, whatever this meets
             self._say(f"Partitions for the months ahead were not made: {fault}")
-
-
-class _Line:
-    """One connection with the tables over it, and the turn to use it. Opened when needed, dropped when it breaks."""
-
-    def __init__(self, url: str, seal: Seal, shelf: Shelf, *, writes: bool) -> None:
-        self.turn = threading.Lock()
-        self._url = url
-        self._seal = seal
-        self._shelf = shelf
-        self._writes = writes
-        self._connection: Connection[Any] | None = None
-        self._journal: PostgresJournal | None = None
-        self._registry: PostgresRegistry | None = None
-
-    @property
-    def connection(self) -> Connection[Any]:
-        """Return the connection, opened if need be."""
-        if self._connection is None or self._connection.closed:
-            self.drop()
-            connection = open_connection(self._url)
-            if not self._writes:  # all questions of one reading see the books as of one moment
-                connection.isolation_level = IsolationLevel.REPEATABLE_READ
-                connection.read_only = True
-            self._journal = PostgresJournal(connection)
-            self._registry = PostgresRegistry(connection, self._seal, self._shelf, writes=self._writes)
-            self._connection = connection
-        return self._connection
-
-    @property
-    def journal(self) -> PostgresJournal:
-        """Return the ledger's tables."""
-        if self._journal is None:
-            raise StoreDownError("the connection is not open")
-        return self._journal
-
-    @property
-    def registry(self) -> PostgresRegistry:
-        """Return the registry's tables."""
-        if self._registry is None:
-            raise StoreDownError("the connection is not open")
-        return self._registry
-
-    @contextmanager
-    def batch(self) -> Iterator[None]:
-        """Begin; take everything back when something is raised. The commit is not in here: its failure means more."""
-        try:
-            with _translated():
-                self.connection.rollback()
-                yield
-        except BaseException as fault:
-            self._take_back(broken=isinstance(fault, StoreDownError))
-            raise
-
-    def commit(self) -> None:
-        """Commit. When the connection breaks meanwhile, nobody knows: raise UnknownOutcomeError.
-
-        Raise StoreDownError when the transaction is gone already: committing on a new connection would commit nothing.
-        """
-        connection = self._connection
-        if connection is None or connection.info.transaction_status is not TransactionStatus.INTRANS:
-            self.drop()
-            raise StoreDownError("the connection was lost before the commit")
-        try:
-            connection.commit()
-        except psycopg.OperationalError as fault:
-            self.drop()
-            raise UnknownOutcomeError("the connection broke while committing") from fault
-
-    def drop(self) -> None:
-        """Close the connection; the next use opens another."""
-        if self._connection is not None:
-            self._connection.close()
-        self._connection = self._journal = self._registry = None
-        self._forget()
-
-    def _take_back(self, *, broken: bool) -> None:
-        self._forget()
-        if self._connection is None:
-            return
-        try:
-            if not broken:
-                self._connection.rollback()
-        except psycopg.Error:
-            broken = True
-        if broken:
-            self.drop()
-
-    def _forget(self) -> None:
-        if self._writes:
-            self._shelf.institutions = None
-
-
-def open_connection(url: str) -> Connection[Any]:
-    """Return a connection that works as the program's role, in Beijing time."""
-    connection = psycopg.connect(make_conninfo(**_PATIENCE | conninfo_to_dict(url)), application_name="gongji")
-    try:
-        connection.execute(_SETTINGS)
-        connection.commit()
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    """Turn what the driver raises before a commit into what a store promises to raise."""
-    try:
-        yield
-    except (errors.SerializationFailure, errors.DeadlockDetected) as fault:
-        raise StaleError("another transaction was in the way") from fault
-    except (psycopg.IntegrityError, psycopg.DataError, errors.InsufficientPrivilege) as fault:
-        raise RecordRefusedError(fault.diag.constraint_name or str(fault)) from fault
-    except ChangedForGoodError as fault:
-        raise RecordRefusedError(str(fault)) from fault
-    except (psycopg.OperationalError, psycopg.InterfaceError) as fault:
-        raise StoreDownError(f"the database cannot be reached: {fault}") from fault

@@ -28,29 +28,6 @@ Columns = dict[str, Any]
 Row = dict[str, Any]
 
 
-def entry_columns(entries: Sequence[Entry]) -> Columns:
-    """Return entries as columns; the legs of each are one text per column."""
-    return {
-        "book_ids": bigints(entry.book_id for entry in entries),
-        "entry_ids": bigints(entry.entry_id for entry in entries),
-        "recorded_ats": [entry.recorded_at for entry in entries],
-        "event_ats": [entry.event_at for entry in entries],
-        "kinds": [str(entry.kind) for entry in entries],
-        "requests": [entry.request for entry in entries],
-        "reverses": bigints(entry.reverses for entry in entries),
-        "bundles": [entry.basis.bundle for entry in entries],
-        "rule_ids": ["\n".join(entry.basis.rule_ids) for entry in entries],
-        "decisions": [entry.basis.decision for entry in entries],
-        "kernels": bigints(entry.basis.kernel for entry in entries),
-        "leg_books": [bigints(leg.account.book_id for leg in entry.legs) for entry in entries],
-        "leg_pockets": [_names(leg.account.pocket for leg in entry.legs) for entry in entries],
-        "leg_members": [bigints(leg.account.member_id for leg in entry.legs) for entry in entries],
-        "leg_fens": [bigints(leg.amount_fen for leg in entry.legs) for entry in entries],
-        "leg_balances": [bigints(leg.balance_fen for leg in entry.legs) for entry in entries],
-        "leg_versions": [bigints(leg.version for leg in entry.legs) for entry in entries],
-    }
-
-
 def entry_from(row: Row) -> Entry:
     """Return the entry of a row."""
     columns = (row[name] for name in ("leg_books", "leg_pockets", "leg_members"))
@@ -67,33 +44,6 @@ def entry_from(row: Row) -> Entry:
         reverses=row["reverses"],
         basis=Basis(row["bundle"], tuple(row["rule_ids"]), row["decision"], row["kernel"]),
     )
-
-
-def settlement_columns(settlements: Sequence[Settlement]) -> Columns:
-    """Return settlements as columns."""
-    return {
-        "entry_ids": bigints(s.entry_id for s in settlements),
-        "settled_ats": [s.settled_at for s in settlements],
-        "visited_ons": [s.visited_on for s in settlements],
-        "regions": [s.region for s in settlements],
-        "institutions": [s.institution for s in settlements],
-        "visit_ids": [s.visit_id for s in settlements],
-        "year_starts": [s.year_start for s in settlements],
-        "inpatients": [s.inpatient for s in settlements],
-        "total_fens": bigints(s.total_fen for s in settlements),
-        "hospital_fens": bigints(s.hospital_fen for s in settlements),
-        "layer_names": ["\n".join(name for name, _ in s.layers) for s in settlements],
-        "layer_fens": [bigints(amount_fen for _, amount_fen in s.layers) for s in settlements],
-        "part_fens": [bigints(s.parts) for s in settlements],
-        "deductible_fens": bigints(s.deductible_fen for s in settlements),
-        "burden_fens": bigints(s.burden_fen for s in settlements),
-        "goods_fens": bigints(s.goods_fen for s in settlements),
-        "cash_fens": bigints(s.cash_fen for s in settlements),
-        "counts_stays": [s.counts_stay for s in settlements],
-        "statements": [msgspec.json.encode(s.statement).decode() for s in settlements],
-        **_draw_columns([s.draws for s in settlements]),
-        **given_back_columns(settlements),
-    }
 
 
 def given_back_columns(settlements: Sequence[Settlement]) -> Columns:
@@ -198,15 +148,10 @@ def key_columns(keys: Iterable[RequestKey]) -> Columns:
     }
 
 
-def answer_columns(answers: Sequence[Answered]) -> Columns:
-    """Return answers as columns."""
+def reversed_columns(answers: Sequence[Answered]) -> Columns:
+    """Return answers that were taken back as columns."""
     return {
         **key_columns(answered.key for answered in answers),
-        "kinds": [answered.kind for answered in answers],
-        "digests": [answered.digest for answered in answers],
-        "answers": [answered.answer for answered in answers],
-        "book_ids": bigints(answered.book_id for answered in answers),
-        "settle_ids": bigints(answered.settle_id for answered in answers),
         "reversed_bys": [answered.reversed_by for answered in answers],
     }
 
@@ -222,7 +167,7 @@ def answered_from(row: Row) -> Answered:
 def _draw_columns(draws: Sequence[tuple[Draw, ...]]) -> Columns:
     return {
         "draw_books": [bigints(draw.account.book_id for draw in each) for each in draws],
-        "draw_pockets": [_names(draw.account.pocket for draw in each) for each in draws],
+        "draw_pockets": [names(draw.account.pocket for draw in each) for each in draws],
         "draw_members": [bigints(draw.account.member_id for draw in each) for each in draws],
         "draw_fens": [bigints(draw.amount_fen for draw in each) for each in draws],
         "draw_bonds": [bigints(draw.bond_id for draw in each) for each in draws],
@@ -237,6 +182,6 @@ def _draws(row: Row) -> tuple[Draw, ...]:
     )
 
 
-def _names(pockets: Iterable[Pocket]) -> str:
-    # The names of pockets are plain words, so they need no quotes inside an array's text.
+def names(pockets: Iterable[Pocket]) -> str:
+    """Return the names of pockets as the text of an array; they are plain words and need no quotes."""
     return "{" + ",".join(pockets) + "}"

@@ -11,11 +11,13 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 
 from gongji.domain.family import Bond
+from gongji.domain.generations import Generations
 from gongji.domain.insured import Insured
 from gongji.domain.named_sql import bigints, named_queries
 from gongji.domain.tables import Table
 from gongji.registry.cipher import Seal
 from gongji.registry.directory import Paper, is_open, only_spent, papers
+from gongji.registry.folders import Folder, Folders, OpenedWhenRead
 from gongji.registry.records import CodeUse, Identity, Institution, SignIn, Visit
 from gongji.registry.rows import (
     Columns,
@@ -75,12 +77,15 @@ class PostgresRegistry:
     After a transaction that wrote was taken back, the caller empties the shelf.
     """
 
-    def __init__(self, connection: Connection[Any], seal: Seal, shelf: Shelf, *, writes: bool) -> None:
-        """Work over that connection; `seal` opens and closes what is private."""
+    def __init__(self, connection: Connection[Any], seal: Seal, shelf: Shelf, kept: Folders | None = None) -> None:
+        """Work over that connection; `seal` opens and closes what is private.
+
+        Who writes hands in what he has `kept` in memory; who reads has nothing kept, and sees what is committed.
+        """
         self._connection = connection
         self._seal = seal
         self._shelf = shelf
-        self._writes = writes
+        self._kept = kept
 
     # Loading.
 
@@ -100,10 +105,9 @@ class PostgresRegistry:
         if guests:
             for visit in map(visit_from, self._rows("find_stays", {"book_ids": bigints(guests)})):
                 window.visits.load(visit.visit_id, visit)
-        if visits:
-            for visit in map(visit_from, self._rows("find_visits", {"visit_ids": list(visits)})):
-                window.visits.load(visit.visit_id, visit)
-                people.add(visit.book_id)
+        for visit in self._find_visits(visits):
+            window.visits.load(visit.visit_id, visit)
+            people.add(visit.book_id)
         if signs:
             for row in self._rows("find_signs", {"sign_nos": list(signs)}):
                 window.signs.load(row["sign_no"], SignIn(**row))
@@ -119,20 +123,27 @@ class PostgresRegistry:
             shelf = Institutions({row["code"]: Institution(**row) for row in self._rows("load_institutions", {})})
             self._shelf.institutions = shelf
         # Readers get a copy, so that what they do to it goes nowhere.
-        window.institutions = shelf if self._writes else dict(shelf)
-        family = set(named)
-        if not named:
-            return family
-        for bond in map(bond_from, self._rows("load_bonds", {"named": bigints(named)})):
-            window.load_bond(bond)
-            if bond.sharer_id in named or bond.member_id in named:
-                family |= {bond.sharer_id, bond.member_id}
-        names = {"family": bigints(family)}
-        for person in map(insured_from, self._rows("load_people", names)):
-            window.people.load(person.person_id, person)
-        for row in self._rows("load_identities", names):
-            window.identities.load(row["book_id"], self._opened(row))
-        return family
+        window.institutions = dict(shelf) if self._kept is None else shelf
+        folders = self._folders(named)
+        ends = {
+            person_id
+            for folder in folders.values()
+            for person_id in (*folder.sharers, *[bond.member_id for bond in folder.bonds.values()])
+        }
+        folders |= self._folders(ends - named)
+        window.identities.rows = papers_of = OpenedWhenRead(self._opened)
+        for person_id, folder in folders.items():
+            if folder.person is not None:
+                window.people.rows[person_id] = folder.person
+            for bond in folder.bonds.values():
+                window.load_bond(bond)
+            if folder.identity is not None:
+                papers_of[person_id] = folder.identity
+            elif folder.closed is not None:
+                papers_of.closed[person_id] = folder
+                if person_id in named:
+                    papers_of.get(person_id)
+        return set(folders)
 
     def everyone(self) -> set[int]:
         """Return the ids of all people."""
@@ -144,13 +155,48 @@ class PostgresRegistry:
         return [visit_from(row) for row in self._rows("visits_of", names)]
 
     def _find_people(self, window: RegistryWindow, certificates: set[Paper]) -> set[int]:
-        asked = {(kind, self._seal.key_hash(kind, number)): (kind, number) for kind, number in certificates}
-        if not asked:
-            return set()
-        hashes = [key_hash for _, key_hash in asked]
-        found = self._tuples("find_people", {"key_hashes": hashes})
-        window.directory.update({asked[kind, key_hash]: person_id for kind, key_hash, person_id in found})
-        return {person_id for _, _, person_id in found}
+        known = self._kept.papers if self._kept is not None else Generations[Paper, int](1)
+        found = {paper: person_id for paper in certificates if (person_id := known.get(paper)) is not None}
+        asked = {(paper[0], self._seal.key_hash(*paper)): paper for paper in certificates if paper not in found}
+        if asked:
+            hashes = [key_hash for _, key_hash in asked]
+            for kind, key_hash, person_id in self._tuples("find_people", {"key_hashes": hashes}):
+                if (paper := asked.get((kind, key_hash))) is not None:
+                    found[paper] = person_id
+                    known.put(paper, person_id)
+        window.directory.update(found)
+        return set(found.values())
+
+    def _find_visits(self, visit_ids: set[str]) -> list[Visit]:
+        known = self._kept.visits if self._kept is not None else Generations[str, Visit](1)
+        found = [visit for visit_id in visit_ids if (visit := known.get(visit_id)) is not None]
+        asked = visit_ids.difference([visit.visit_id for visit in found])
+        if asked:
+            for visit in map(visit_from, self._rows("find_visits", {"visit_ids": list(asked)})):
+                known.put(visit.visit_id, visit)
+                found.append(visit)
+        return found
+
+    def _folders(self, person_ids: set[int]) -> dict[int, Folder]:
+        """Return the folders of these people, from memory or the database; one of nobody is empty."""
+        known = self._kept.folders if self._kept is not None else Generations[int, Folder](1)
+        found = {person_id: folder for person_id in person_ids if (folder := known.get(person_id)) is not None}
+        missing = person_ids - found.keys()
+        if not missing:
+            return found
+        fresh = {person_id: Folder() for person_id in missing}
+        names = {"people": bigints(missing)}
+        for person in map(insured_from, self._rows("load_people", names)):
+            fresh[person.person_id].person = person
+        for row in self._rows("load_identities", names):
+            fresh[row["book_id"]].closed = row
+        for bond in map(bond_from, self._rows("load_bonds", names)):
+            fresh[bond.sharer_id].bonds[bond.bond_id] = bond
+        for person_id, sharer_id in self._tuples("load_sharers", names):
+            fresh[person_id].sharers.add(sharer_id)
+        for person_id, folder in fresh.items():
+            known.put(person_id, folder)
+        return found | fresh
 
     # Writing.
 
@@ -158,7 +204,7 @@ class PostgresRegistry:
         """Write what changed; see `Keeper.write`."""
         if known_from is None and (window.people.dirty or window.bonds.dirty):
             ((known_from,),) = self._tuples("now", {})
-        return (
+        written = (
             self._write_bonds(window, known_from)
             and self._write_people(window, true_from, known_from)
             and self._write_identities(window)
@@ -167,6 +213,9 @@ class PostgresRegistry:
             and self._write_codes(window)
             and self._write_institutions()
         )
+        if self._kept is not None:
+            self._kept.note(window)
+        return written
 
     def _write_people(self, window: RegistryWindow, true_from: Table[int, date], known_from: datetime | None) -> bool:
         people = [window.people[person_id] for person_id in sorted(window.people.dirty)]
@@ -281,11 +330,18 @@ class PostgresRegistry:
         private = _Private(identity.name, identity.certno, identity.card_no, identity.card_sn)
         return self._seal.seal(msgspec.json.encode(private), owner=f"identity {identity.person_id}")
 
-    def _opened(self, row: Row) -> Identity:
-        person_id = row.pop("book_id")
-        sealed = self._seal.open(row.pop("sealed"), owner=f"identity {person_id}", key_id=row.pop("key_id"))
-        private = msgspec.json.decode(sealed, type=_Private)
-        return Identity(person_id=person_id, **row, **msgspec.structs.asdict(private))
+    def _opened(self, folder: Folder) -> Identity:
+        """Open the papers in a folder, unless another batch has."""
+        if folder.closed is not None:
+            row = folder.closed.copy()
+            person_id = row.pop("book_id")
+            sealed = self._seal.open(row.pop("sealed"), owner=f"identity {person_id}", key_id=row.pop("key_id"))
+            private = msgspec.json.decode(sealed, type=_Private)
+            folder.identity = Identity(person_id=person_id, **row, **msgspec.structs.asdict(private))
+            folder.closed = None
+        if folder.identity is None:
+            raise KeyError("no papers in this folder")
+        return folder.identity
 
     # Asking.
 

@@ -10,7 +10,8 @@ from psycopg import errors
 from gongji.domain.account import Account, Pocket
 from gongji.domain.insured import Status
 from gongji.domain.requests import Scope
-from gongji.gateways.database import PostgresStore, open_connection
+from gongji.gateways.connections import open_connection
+from gongji.gateways.database import PostgresStore
 from gongji.ledger.records import Balance, Entry, EntryKind, Leg
 from gongji.registry.cipher import Seal
 from gongji.registry.records import WrongKeyError

@@ -92,36 +92,36 @@ WHERE d.transfer_id = ANY (%(transfer_ids)s::text[])
 -- name: load_pockets
 SELECT book_id, pocket, member_id, balance_fen, version
 FROM gongji.pocket
-WHERE book_id = ANY (%(holders)s::bigint[])
+WHERE book_id = ANY (%(people)s::bigint[])
 
 -- name: load_years
 SELECT book_id, year_start, allocated_month, allocations, goods_month, goods_fen
 FROM gongji.account_year
-WHERE book_id = ANY (%(family)s::bigint[])
+WHERE book_id = ANY (%(people)s::bigint[])
 
 -- name: load_accumulators
 SELECT book_id, year_start, inpatient, fund_fen, deductible_fen, burden_fen, stays
 FROM gongji.accumulator
-WHERE book_id = ANY (%(named)s::bigint[])
+WHERE book_id = ANY (%(people)s::bigint[])
 
 -- name: load_premiums
 SELECT book_id, kind, year, payer_id, amount_fen, paid_at, product
 FROM gongji.premium
-WHERE book_id = ANY (%(named)s::bigint[])
+WHERE book_id = ANY (%(people)s::bigint[])
 
 -- name: load_transfers
--- On their way from or to the family; and of those named, all within two days before the latest one sent.
+-- On their way from or to these people; and all that one of them sent within two days before his latest one.
 SELECT t.*
 FROM gongji.transfer AS t
-WHERE t.book_id = ANY (%(family)s::bigint[]) AND t.state = 'awaiting_receipt'
+WHERE t.book_id = ANY (%(people)s::bigint[]) AND t.state = 'awaiting_receipt'
 UNION ALL
 SELECT t.*
 FROM gongji.transfer_mirror AS m
 JOIN gongji.transfer AS t ON t.book_id = m.sender_id AND t.transfer_id = m.transfer_id
-WHERE m.book_id = ANY (%(family)s::bigint[]) AND m.state = 'awaiting_receipt'
+WHERE m.book_id = ANY (%(people)s::bigint[]) AND m.state = 'awaiting_receipt'
 UNION ALL
 SELECT t.*
-FROM unnest(%(named)s::bigint[]) AS n (book_id)
+FROM unnest(%(people)s::bigint[]) AS n (book_id)
 CROSS JOIN LATERAL (
     SELECT max(l.sent_at) AS sent_at FROM gongji.transfer AS l WHERE l.book_id = n.book_id
 ) AS latest
@@ -156,72 +156,27 @@ SELECT * FROM unnest(
 )
 ON CONFLICT DO NOTHING
 
--- name: insert_entries
--- The legs arrive as one array text an entry. A leg with a version is one of a person's own pocket: it is also posted.
-WITH written AS (
-    INSERT INTO gongji.entry (
-        book_id, entry_id, recorded_at, event_at, kind, request, reverses, bundle, rule_ids, decision, kernel,
-        leg_books, leg_pockets, leg_members, leg_fens, leg_balances, leg_versions
-    )
-    SELECT
-        n.book_id, n.entry_id, n.recorded_at, n.event_at, n.kind, n.request, n.reverses, n.bundle,
-        string_to_array(n.rule_ids, E'\n'), n.decision, n.kernel,
-        n.leg_books::bigint[], n.leg_pockets::text[], n.leg_members::bigint[],
-        n.leg_fens::bigint[], n.leg_balances::bigint[], n.leg_versions::bigint[]
-    FROM unnest(
-        %(book_ids)s::bigint[], %(entry_ids)s::bigint[], %(recorded_ats)s::timestamp[], %(event_ats)s::timestamp[],
-        %(kinds)s::text[], %(requests)s::text[], %(reverses)s::bigint[], %(bundles)s::text[], %(rule_ids)s::text[],
-        %(decisions)s::bytea[], %(kernels)s::bigint[], %(leg_books)s::text[], %(leg_pockets)s::text[],
-        %(leg_members)s::text[], %(leg_fens)s::text[], %(leg_balances)s::text[], %(leg_versions)s::text[]
-    ) AS n (
-        book_id, entry_id, recorded_at, event_at, kind, request, reverses, bundle, rule_ids, decision, kernel,
-        leg_books, leg_pockets, leg_members, leg_fens, leg_balances, leg_versions
-    )
-    RETURNING *
-)
-INSERT INTO gongji.posting (
-    book_id, recorded_at, pocket, member_id, version, amount_fen, balance_fen, entry_book_id, entry_id
-)
-SELECT l.book_id, w.recorded_at, l.pocket, l.member_id, l.version, l.fen, l.balance_fen, w.book_id, w.entry_id
-FROM written AS w
-CROSS JOIN LATERAL unnest(
-    w.leg_books, w.leg_pockets, w.leg_members, w.leg_fens, w.leg_balances, w.leg_versions
-) AS l (book_id, pocket, member_id, fen, balance_fen, version)
-WHERE l.version > 0
+-- name: copy_entries
+COPY gongji.entry (
+    book_id, entry_id, recorded_at, event_at, kind, request, reverses, bundle, rule_ids, decision, kernel,
+    leg_books, leg_pockets, leg_members, leg_fens, leg_balances, leg_versions
+) FROM STDIN (FORMAT BINARY)
 
--- name: insert_settlements
-WITH entered AS (
-    INSERT INTO gongji.settlement_directory (settle_id, book_id)
-    SELECT * FROM unnest(%(settle_ids)s::bigint[], %(book_ids)s::bigint[])
-)
-INSERT INTO gongji.settlement (
+-- name: copy_postings
+COPY gongji.posting (
+    book_id, recorded_at, pocket, member_id, version, amount_fen, balance_fen, entry_book_id, entry_id
+) FROM STDIN (FORMAT BINARY)
+
+-- name: copy_settlements
+COPY gongji.settlement (
     book_id, settle_id, entry_id, settled_at, visited_on, region, institution, visit_id, year_start, inpatient,
     total_fen, hospital_fen, layer_names, layer_fens, part_fens, deductible_fen, burden_fen, goods_fen,
     draw_books, draw_pockets, draw_members, draw_fens, draw_bonds, given_back_fens,
     cash_fen, cash_back_fen, refunded_fen, reversed, counts_stay, statement
-)
-SELECT
-    n.book_id, n.settle_id, n.entry_id, n.settled_at, n.visited_on, n.region, n.institution, n.visit_id,
-    n.year_start, n.inpatient, n.total_fen, n.hospital_fen, string_to_array(n.layer_names, E'\n'),
-    n.layer_fens::bigint[], n.part_fens::bigint[], n.deductible_fen, n.burden_fen, n.goods_fen, n.draw_books::bigint[],
-    n.draw_pockets::text[], n.draw_members::bigint[], n.draw_fens::bigint[], n.draw_bonds::bigint[],
-    n.given_back_fens::bigint[], n.cash_fen, n.cash_back_fen, n.refunded_fen, n.reversed,
-    n.counts_stay, n.statement::jsonb
-FROM unnest(
-    %(book_ids)s::bigint[], %(settle_ids)s::bigint[], %(entry_ids)s::bigint[], %(settled_ats)s::timestamp[],
-    %(visited_ons)s::date[], %(regions)s::text[], %(institutions)s::text[], %(visit_ids)s::text[],
-    %(year_starts)s::date[], %(inpatients)s::boolean[], %(total_fens)s::bigint[], %(hospital_fens)s::bigint[],
-    %(layer_names)s::text[], %(layer_fens)s::text[], %(part_fens)s::text[], %(deductible_fens)s::bigint[],
-    %(burden_fens)s::bigint[], %(goods_fens)s::bigint[], %(draw_books)s::text[], %(draw_pockets)s::text[], %(draw_members)s::text[],
-    %(draw_fens)s::text[], %(draw_bonds)s::text[], %(given_back_fens)s::text[], %(cash_fens)s::bigint[],
-    %(cash_back_fens)s::bigint[], %(refunded_fens)s::bigint[], %(reverseds)s::boolean[],
-    %(counts_stays)s::boolean[], %(statements)s::text[]
-) AS n (
-    book_id, settle_id, entry_id, settled_at, visited_on, region, institution, visit_id, year_start, inpatient,
-    total_fen, hospital_fen, layer_names, layer_fens, part_fens, deductible_fen, burden_fen, goods_fen,
-    draw_books, draw_pockets, draw_members, draw_fens, draw_bonds, given_back_fens,
-    cash_fen, cash_back_fen, refunded_fen, reversed, counts_stay, statement
-)
+) FROM STDIN (FORMAT BINARY)
+
+-- name: copy_directory
+COPY gongji.settlement_directory (settle_id, book_id) FROM STDIN (FORMAT BINARY)
 
 -- name: insert_refunds
 WITH entered AS (
@@ -270,15 +225,22 @@ FROM unnest(
 WHERE s.book_id = n.book_id AND s.settle_id = n.settle_id
     AND s.refunded_fen = n.expected_fen AND s.reversed = n.was_reversed
 
--- name: put_accumulators
-INSERT INTO gongji.accumulator AS a (book_id, year_start, inpatient, fund_fen, deductible_fen, burden_fen, stays)
+-- name: update_accumulators
+UPDATE gongji.accumulator AS a
+SET fund_fen = n.fund_fen, deductible_fen = n.deductible_fen, burden_fen = n.burden_fen, stays = n.stays
+FROM unnest(
+    %(book_ids)s::bigint[], %(year_starts)s::date[], %(inpatients)s::boolean[],
+    %(fund_fens)s::bigint[], %(deductible_fens)s::bigint[], %(burden_fens)s::bigint[], %(stays)s::bigint[]
+) AS n (book_id, year_start, inpatient, fund_fen, deductible_fen, burden_fen, stays)
+WHERE a.book_id = n.book_id AND a.year_start = n.year_start AND a.inpatient = n.inpatient
+
+-- name: insert_accumulators
+INSERT INTO gongji.accumulator (book_id, year_start, inpatient, fund_fen, deductible_fen, burden_fen, stays)
 SELECT * FROM unnest(
     %(book_ids)s::bigint[], %(year_starts)s::date[], %(inpatients)s::boolean[],
     %(fund_fens)s::bigint[], %(deductible_fens)s::bigint[], %(burden_fens)s::bigint[], %(stays)s::bigint[]
 )
-ON CONFLICT ON CONSTRAINT accumulator_pkey DO UPDATE
-SET fund_fen = excluded.fund_fen, deductible_fen = excluded.deductible_fen, burden_fen = excluded.burden_fen,
-    stays = excluded.stays
+ON CONFLICT DO NOTHING
 
 -- name: put_years
 INSERT INTO gongji.account_year (book_id, year_start, allocated_month, allocations, goods_month, goods_fen)
@@ -340,15 +302,10 @@ SELECT * FROM unnest(
 )
 ON CONFLICT DO NOTHING
 
--- name: insert_answers
-INSERT INTO gongji.request_answer (
+-- name: copy_answers
+COPY gongji.request_answer (
     institution, asked_on, msgid, kind, digest, answer, book_id, settle_id, reversed_by
-)
-SELECT * FROM unnest(
-    %(institutions)s::text[], %(days)s::date[], %(msgids)s::text[], %(kinds)s::text[], %(digests)s::bytea[],
-    %(answers)s::bytea[], %(book_ids)s::bigint[], %(settle_ids)s::bigint[], %(reversed_bys)s::text[]
-)
-ON CONFLICT DO NOTHING
+) FROM STDIN (FORMAT BINARY)
 
 -- name: update_answers
 -- An answer can be taken back once.

@@ -44,37 +44,34 @@ SELECT code, name, kind, level, region, takes_wallet, designated
 FROM gongji.institution
 
 -- name: load_bonds
--- Of the people named: the bonds over which they share, those by which they are members, and everything that the
--- people at the other ends share.
-WITH ends AS (
-    SELECT unnest(%(named)s::bigint[]) AS book_id
-    UNION
-    SELECT sharer_id FROM gongji.bond_mirror WHERE book_id = ANY (%(named)s::bigint[])
-    UNION
-    SELECT member_id FROM gongji.bond WHERE book_id = ANY (%(named)s::bigint[])
-)
+-- The bonds over which these people share.
 SELECT b.bond_id, b.book_id AS sharer_id, b.member_id, b.relation, b.since, b.modes, b.until, b.rank, b.cap_fen,
     b.quota_fen, u.used_fen, b.confirmed, b.reviewed, b.ended_at
-FROM ends AS e
-JOIN gongji.bond AS b ON b.book_id = e.book_id
+FROM gongji.bond AS b
 JOIN gongji.bond_use AS u ON u.book_id = b.book_id AND u.bond_id = b.bond_id
-WHERE b.known_until = 'infinity' AND b.true_until = 'infinity'
+WHERE b.book_id = ANY (%(people)s::bigint[]) AND u.book_id = ANY (%(people)s::bigint[])
+    AND b.known_until = 'infinity' AND b.true_until = 'infinity'
 ORDER BY b.bond_id
 
+-- name: load_sharers
+SELECT book_id, sharer_id
+FROM gongji.bond_mirror
+WHERE book_id = ANY (%(people)s::bigint[])
+
 -- name: load_people
--- The family is named for both tables, so that a planner without statistics yet does not walk through one of them.
+-- The people are named for both tables, so that a planner without statistics yet does not walk through one of them.
 SELECT p.book_id AS person_id, p.born, p.sex, p.credential_active, p.own_face_check, p.suspended_until, p.wallet_open,
     p.wallet_region, p.alive, i.insured, i.region, i.status, i.work, i.retired_on, i.account, i.tier,
     i.enrolled_months, i.filed_away, i.arrears_until
 FROM gongji.person AS p
 JOIN gongji.insurance AS i ON i.book_id = p.book_id
-WHERE p.book_id = ANY (%(family)s::bigint[]) AND i.book_id = ANY (%(family)s::bigint[])
+WHERE p.book_id = ANY (%(people)s::bigint[]) AND i.book_id = ANY (%(people)s::bigint[])
     AND i.known_until = 'infinity' AND i.true_until = 'infinity'
 
 -- name: load_identities
 SELECT book_id, psn_no, cert_type, sex, nation, employer, key_id, sealed
 FROM gongji.identity
-WHERE book_id = ANY (%(family)s::bigint[])
+WHERE book_id = ANY (%(people)s::bigint[])
 
 -- name: everyone
 SELECT book_id FROM gongji.person

@@ -1,0 +1,110 @@
+"""Rows as PostgreSQL reads them in a binary COPY: each value with its length before it, highest byte first.
+
+Nothing is parsed on the other side, and a row costs a third of what it costs as text. A row is the joined bytes of
+`row_of(count)` and its values.
+"""
+
+import struct
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Final
+
+BEGIN: Final = b"PGCOPY\n\xff\r\n\0" + struct.pack(">ii", 0, 0)
+END: Final = struct.pack(">h", -1)
+NULL: Final = struct.pack(">i", -1)
+
+_LENGTH: Final = struct.Struct(">i")
+_BIGINT: Final = struct.Struct(">iq")
+_BOOLEANS: Final = (struct.pack(">i?", 1, False), struct.pack(">i?", 1, True))  # noqa: FBT003  # the values themselves
+_EPOCH: Final = datetime(2000, 1, 1)  # noqa: DTZ001  # Beijing time
+_FIRST_DAY: Final = _EPOCH.toordinal()
+_MICROSECOND: Final = timedelta(microseconds=1)
+_BIGINT_TYPE, _TEXT_TYPE = 20, 25
+_EMPTY: Final = struct.pack(">iiii", 12, 0, 0, _BIGINT_TYPE)
+_NO_TEXTS: Final = struct.pack(">iiii", 12, 0, 0, _TEXT_TYPE)
+
+
+def rows_of(rows: Iterable[bytes]) -> bytes:
+    """Return a whole COPY of `rows`."""
+    return b"".join((BEGIN, *rows, END))
+
+
+@lru_cache(maxsize=64)
+def row_of(count: int) -> bytes:
+    """Return what stands before the `count` values of a row."""
+    return struct.pack(">h", count)
+
+
+def bigint(value: int | None) -> bytes:
+    """Return a bigint, or NULL."""
+    return NULL if value is None else _BIGINT.pack(8, value)
+
+
+def boolean(value: bool) -> bytes:  # noqa: FBT001  # the value itself
+    """Return a boolean."""
+    return _BOOLEANS[value]
+
+
+def raw(value: bytes) -> bytes:
+    """Return a bytea."""
+    return _LENGTH.pack(len(value)) + value
+
+
+def text(value: str | None) -> bytes:
+    """Return a text, or NULL."""
+    if value is None:
+        return NULL
+    written = value.encode()
+    return _LENGTH.pack(len(written)) + written
+
+
+@lru_cache(maxsize=4096)
+def word(value: str) -> bytes:
+    """Return a text that comes again and again, such as a region."""
+    return text(value)
+
+
+def json(value: bytes) -> bytes:
+    """Return a jsonb of its text in UTF-8."""
+    return _LENGTH.pack(len(value) + 1) + b"\x01" + value
+
+
+@lru_cache(maxsize=1024)
+def moment(value: datetime | None) -> bytes:
+    """Return a timestamp without a zone, or NULL."""
+    return NULL if value is None else _BIGINT.pack(8, (value - _EPOCH) // _MICROSECOND)
+
+
+@lru_cache(maxsize=1024)
+def day(value: date | None) -> bytes:
+    """Return a date, or NULL."""
+    return NULL if value is None else struct.pack(">ii", 4, value.toordinal() - _FIRST_DAY)
+
+
+def bigints(values: Sequence[int | None]) -> bytes:
+    """Return an array of bigints, some of which may be NULL."""
+    count = len(values)
+    if not count:
+        return _EMPTY
+    if None in values:
+        body = b"".join(map(bigint, values))
+        return struct.pack(">iiiiii", 20 + len(body), 1, 1, _BIGINT_TYPE, count, 1) + body
+    flat: list[int] = []
+    for value in values:
+        flat += (8, value)  # type: ignore[arg-type]  # none of them is None
+    return _array(count).pack(20 + 12 * count, 1, 0, _BIGINT_TYPE, count, 1, *flat)
+
+
+@lru_cache(maxsize=4096)
+def words(values: tuple[str, ...]) -> bytes:
+    """Return an array of texts that comes again and again, such as the pockets of an entry."""
+    if not values:
+        return _NO_TEXTS
+    body = b"".join(map(text, values))
+    return struct.pack(">iiiiii", 20 + len(body), 1, 0, _TEXT_TYPE, len(values), 1) + body
+
+
+@lru_cache(maxsize=256)
+def _array(count: int) -> struct.Struct:
+    return struct.Struct(">iiiiii" + count * "iq")

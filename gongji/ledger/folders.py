@@ -1,0 +1,74 @@
+"""Folders: what the ledger holds of one person, kept in memory from batch to batch by the one who writes."""
+
+from typing import Final
+
+from gongji.domain.account import Account
+from gongji.domain.generations import Generations
+from gongji.domain.requests import Answered, RequestKey
+from gongji.ledger.journal import parties
+from gongji.ledger.records import (
+    AccountYear,
+    Accumulated,
+    AccumulatorKey,
+    Balance,
+    PremiumKey,
+    PremiumPaid,
+    Transfer,
+)
+from gongji.ledger.window import LedgerWindow
+
+ANSWERS: Final = 20_000
+"""How many answers are kept in memory, for those who ask again at once."""
+
+
+class Folder:
+    """The pockets of a person, his account year, and what is counted of him.
+
+    `transfers` are those on their way from him or to him, and those he sent within two days before his latest one.
+    """
+
+    __slots__ = ("accumulators", "pockets", "premiums", "transfers", "year")
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.pockets: dict[Account, Balance] = {}
+        self.year: AccountYear | None = None
+        self.accumulators: dict[AccumulatorKey, Accumulated] = {}
+        self.premiums: dict[PremiumKey, PremiumPaid] = {}
+        self.transfers: dict[str, Transfer] = {}
+
+
+class Folders:
+    """The folders in use and the latest answers.
+
+    What is written is noted here before it is committed: after anything but a commit, all of it has to be forgotten.
+    """
+
+    def __init__(self, people: int, answers: int = ANSWERS) -> None:
+        """Keep the folders of `people` to twice as many people."""
+        self.folders: Generations[int, Folder] = Generations(people)
+        self.answers: Generations[RequestKey, Answered] = Generations(answers)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self.folders.clear()
+        self.answers.clear()
+
+    def note(self, window: LedgerWindow) -> None:
+        """Take over what a batch wrote. Who paid a premium or whose transfers changed is loaded anew."""
+        peek = self.folders.peek
+        for account in window.pockets.was:
+            if (folder := peek(account.book_id)) is not None:
+                folder.pockets[account] = window.pockets.rows[account]
+        for book_id in window.years.was:
+            if (folder := peek(book_id)) is not None:
+                folder.year = window.years.rows[book_id]
+        for key in window.accumulators.was:
+            if (folder := peek(key.book_id)) is not None:
+                folder.accumulators[key] = window.accumulators.rows[key]
+        anew = {premium.book_id for premium in window.premiums.was}
+        anew |= set().union(*(parties(window.transfers.rows[transfer_id]) for transfer_id in window.transfers.was))
+        for book_id in anew:
+            self.folders.drop(book_id)
+        for request in window.answers.was:
+            self.answers.put(request, window.answers.rows[request])
