@@ -75,7 +75,7 @@ class Visit(StrEnum):
     DRUGSTORE = "drugstore"
 
 
-class FeeLine(Struct, frozen=True):
+class FeeLine(Struct, frozen=True, gc=False):
     """One line. `over_limit_fen` is the part above the price ceiling; `first_self_pay` in basis points of the rest.
 
     `first_self_pay_fen` stands where somebody has rounded 先行自付 line by line already; it is then taken as it is.

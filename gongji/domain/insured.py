@@ -39,7 +39,7 @@ class Sex(StrEnum):
     FEMALE = "female"
 
 
-class Insured(Struct, frozen=True, kw_only=True):
+class Insured(Struct, frozen=True, kw_only=True, gc=False):
     """One person as the rules see him on one day: his insurance relation and the marks that rules ask for.
 
     `person_id` is also the number of the book that holds his accounts. `suspended_until` is the first moment

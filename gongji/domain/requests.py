@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 
-class RequestKey(Struct, frozen=True, order=True):
+class RequestKey(Struct, frozen=True, order=True, gc=False):
     """The identity of a request: the institution's code and the id it gave; `asked_on` is the day in that id."""
 
     institution: str
@@ -16,7 +16,7 @@ class RequestKey(Struct, frozen=True, order=True):
     asked_on: date
 
 
-class Answered(Struct, frozen=True, kw_only=True):
+class Answered(Struct, frozen=True, kw_only=True, gc=False):
     """A request that was accepted: the digest of its content and its first answer, byte for byte.
 
     `settle_id` and `book_id` name the settlement it made, where it made one; `reversed_by` the message id that
@@ -53,7 +53,8 @@ class Scope(Struct, kw_only=True):
     def merge(self, other: "Scope") -> None:
         """Take in the names of another request of the batch."""
         for name in self.__struct_fields__:
-            getattr(self, name).update(getattr(other, name))
+            if names := getattr(other, name):
+                getattr(self, name).update(names)
 
 
 def content_digest(content: Any) -> bytes:

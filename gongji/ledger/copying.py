@@ -2,7 +2,21 @@
 
 import msgspec
 
-from gongji.domain.binary_rows import bigint, bigints, boolean, day, json, moment, raw, row_of, text, word, words
+from gongji.domain.binary_rows import (
+    bigint,
+    bigints,
+    boolean,
+    day,
+    json,
+    microseconds,
+    nullable_bigints,
+    raw,
+    row_of,
+    text,
+    whole_numbers,
+    word,
+    words,
+)
 from gongji.domain.requests import Answered
 from gongji.ledger.records import Entry, Settlement
 
@@ -16,86 +30,92 @@ def entry_row(entry: Entry) -> bytes:
     return b"".join(
         (
             row_of(17),
-            bigint(entry.book_id),
-            bigint(entry.entry_id),
-            moment(entry.recorded_at),
-            moment(entry.event_at),
+            whole_numbers(
+                entry.book_id,
+                entry.entry_id,
+                microseconds(entry.recorded_at),
+                microseconds(entry.event_at),
+                basis.kernel,
+            ),
+            bigint(entry.reverses),
             word(entry.kind),
             text(entry.request),
-            bigint(entry.reverses),
             word(basis.bundle),
             words(basis.rule_ids),
             raw(basis.decision),
-            bigint(basis.kernel),
-            bigints([account.book_id for account in accounts]),
             words(tuple([account.pocket for account in accounts])),
-            bigints([account.member_id for account in accounts]),
-            bigints([leg.amount_fen for leg in legs]),
-            bigints([leg.balance_fen for leg in legs]),
-            bigints([leg.version for leg in legs]),
+            bigints(
+                [account.book_id for account in accounts],
+                [account.member_id for account in accounts],
+                [leg.amount_fen for leg in legs],
+                [leg.balance_fen for leg in legs],
+                [leg.version for leg in legs],
+            ),
         )
     )
 
 
 def posting_rows(entry: Entry) -> list[bytes]:
     """Return the legs of an entry in people's own pockets, which are those with a version, for `copy_postings`."""
-    recorded, book, number = moment(entry.recorded_at), bigint(entry.book_id), bigint(entry.entry_id)
+    recorded, book_id, entry_id = microseconds(entry.recorded_at), entry.book_id, entry.entry_id
     return [
-        b"".join(
-            (
-                row_of(9),
-                bigint(leg.account.book_id),
-                recorded,
-                word(leg.account.pocket),
-                bigint(leg.account.member_id),
-                bigint(leg.version),
-                bigint(leg.amount_fen),
-                bigint(leg.balance_fen),
-                book,
-                number,
-            )
+        row_of(9)
+        + whole_numbers(
+            leg.account.book_id,
+            recorded,
+            leg.account.member_id,
+            leg.version,
+            leg.amount_fen,
+            leg.balance_fen,
+            book_id,
+            entry_id,
         )
+        + word(leg.account.pocket)
         for leg in entry.legs
         if leg.version
     ]
 
 
 def settlement_row(settlement: Settlement) -> bytes:
-    """Return a new settlement, of which nothing has been refunded, for `copy_settlements`."""
+    """Return a new settlement, for `copy_settlements`."""
     draws, layers = settlement.draws, settlement.layers
     accounts = [draw.account for draw in draws]
     return b"".join(
         (
             row_of(30),
-            bigint(settlement.book_id),
-            bigint(settlement.settle_id),
-            bigint(settlement.entry_id),
-            moment(settlement.settled_at),
+            whole_numbers(
+                settlement.book_id,
+                settlement.settle_id,
+                settlement.entry_id,
+                microseconds(settlement.settled_at),
+                settlement.total_fen,
+                settlement.hospital_fen,
+                settlement.deductible_fen,
+                settlement.burden_fen,
+                settlement.goods_fen,
+                settlement.cash_fen,
+                settlement.cash_back_fen,
+                sum(settlement.given_back) + settlement.cash_back_fen,
+            ),
             day(settlement.visited_on),
+            day(settlement.year_start),
+            boolean(settlement.inpatient),
+            boolean(settlement.reversed),
+            boolean(settlement.counts_stay),
             word(settlement.region),
             word(settlement.institution),
             text(settlement.visit_id),
-            day(settlement.year_start),
-            boolean(settlement.inpatient),
-            bigint(settlement.total_fen),
-            bigint(settlement.hospital_fen),
             words(tuple([name for name, _ in layers])),
             bigints([fen for _, fen in layers]),
-            bigints(tuple(settlement.parts)),
-            bigint(settlement.deductible_fen),
-            bigint(settlement.burden_fen),
-            bigint(settlement.goods_fen),
-            bigints([account.book_id for account in accounts]),
+            bigints(settlement.parts),
             words(tuple([account.pocket for account in accounts])),
-            bigints([account.member_id for account in accounts]),
-            bigints([draw.amount_fen for draw in draws]),
-            bigints([draw.bond_id for draw in draws]),
-            bigints(settlement.given_back),
-            bigint(settlement.cash_fen),
-            bigint(settlement.cash_back_fen),
-            bigint(sum(settlement.given_back) + settlement.cash_back_fen),
-            boolean(settlement.reversed),
-            boolean(settlement.counts_stay),
+            bigints(
+                [account.book_id for account in accounts],
+                [account.member_id for account in accounts],
+                [draw.amount_fen for draw in draws],
+                settlement.given_back,
+            ),
+            nullable_bigints([draw.bond_id for draw in draws]),
             json(_statement(settlement.statement)),
         )
     )
@@ -103,7 +123,7 @@ def settlement_row(settlement: Settlement) -> bytes:
 
 def directory_row(settlement: Settlement) -> bytes:
     """Return in which book a settlement is, for `copy_directory`."""
-    return row_of(2) + bigint(settlement.settle_id) + bigint(settlement.book_id)
+    return row_of(2) + whole_numbers(settlement.settle_id, settlement.book_id)
 
 
 def answer_row(answered: Answered) -> bytes:
@@ -111,14 +131,14 @@ def answer_row(answered: Answered) -> bytes:
     return b"".join(
         (
             row_of(9),
+            bigint(answered.book_id),
+            bigint(answered.settle_id),
             word(answered.key.institution),
             day(answered.key.asked_on),
             text(answered.key.msgid),
             word(answered.kind),
             raw(answered.digest),
             raw(answered.answer),
-            bigint(answered.book_id),
-            bigint(answered.settle_id),
             text(answered.reversed_by),
         )
     )

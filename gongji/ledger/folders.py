@@ -24,7 +24,8 @@ ANSWERS: Final = 20_000
 class Folder:
     """The pockets of a person, his account year, and what is counted of him.
 
-    `transfers` are those on their way from him or to him, and those he sent within two days before his latest one.
+    `transfers` are those on their way from him or to him, and those he sent within two days before his latest one;
+    None, as for premiums, where there are none.
     """
 
     __slots__ = ("accumulators", "pockets", "premiums", "transfers", "year")
@@ -34,8 +35,8 @@ class Folder:
         self.pockets: dict[Account, Balance] = {}
         self.year: AccountYear | None = None
         self.accumulators: dict[AccumulatorKey, Accumulated] = {}
-        self.premiums: dict[PremiumKey, PremiumPaid] = {}
-        self.transfers: dict[str, Transfer] = {}
+        self.premiums: dict[PremiumKey, PremiumPaid] | None = None
+        self.transfers: dict[str, Transfer] | None = None
 
 
 class Folders:

@@ -157,10 +157,10 @@ class PostgresJournal:
             fresh[book_id].accumulators[AccumulatorKey(book_id, year_start, inpatient)] = Accumulated(*used)
         for row in self._rows("load_premiums", names):
             key = PremiumKey(row.pop("book_id"), row.pop("kind"), row.pop("year"))
-            fresh[key.book_id].premiums[key] = PremiumPaid(key=key, **row)
+            fresh[key.book_id].premiums = (fresh[key.book_id].premiums or {}) | {key: PremiumPaid(key=key, **row)}
         for transfer in map(transfer_from, self._rows("load_transfers", names)):
             for person_id in parties(transfer) & fresh.keys():
-                fresh[person_id].transfers[transfer.transfer_id] = transfer
+                fresh[person_id].transfers = (fresh[person_id].transfers or {}) | {transfer.transfer_id: transfer}
         return fresh
 
     def _find_settlements(self, window: LedgerWindow, numbers: set[int]) -> set[int]:

@@ -9,14 +9,14 @@ from gongji.domain.account import Account
 from gongji.domain.bill import Parts
 
 
-class Balance(Struct, frozen=True):
+class Balance(Struct, frozen=True, gc=False):
     """What lies in a pocket, and how many legs have touched it (the version that a writer checks)."""
 
     balance_fen: int = 0
     version: int = 0
 
 
-class Leg(Struct, frozen=True):
+class Leg(Struct, frozen=True, gc=False):
     """One side of an entry: `amount_fen` is added to the account; balance and version are as after it."""
 
     account: Account
@@ -41,7 +41,7 @@ class EntryKind(StrEnum):
     ROLL = "roll"
 
 
-class Basis(Struct, frozen=True):
+class Basis(Struct, frozen=True, gc=False):
     """Why: the bundle the rules were read from, the rows used, the canonical input of the decision, the kernel."""
 
     bundle: str = ""
@@ -50,7 +50,7 @@ class Basis(Struct, frozen=True):
     kernel: int = 0
 
 
-class Entry(Struct, frozen=True, kw_only=True):
+class Entry(Struct, frozen=True, kw_only=True, gc=False):
     """One balanced entry. `book_id` is the book of the person it was made for; `reverses` the entry it mirrors."""
 
     entry_id: int
@@ -64,7 +64,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     basis: Basis = Basis()
 
 
-class Draw(Struct, frozen=True):
+class Draw(Struct, frozen=True, gc=False):
     """Money taken out of one pocket for a bill, over a bond where it is another person's."""
 
     account: Account
@@ -72,7 +72,7 @@ class Draw(Struct, frozen=True):
     bond_id: int | None = None
 
 
-class Cleared(Struct, frozen=True):
+class Cleared(Struct, frozen=True, gc=False):
     """How settlements are cleared 清算: by insurance, kind of clearing and office, codes of the national tables."""
 
     insutype: str
@@ -80,7 +80,7 @@ class Cleared(Struct, frozen=True):
     office: str
 
 
-class Statement(Struct, frozen=True, kw_only=True):
+class Statement(Struct, frozen=True, kw_only=True, gc=False):
     """What the answer to a settlement said besides the amounts that are kept of it; codes as in the national tables.
 
     `office` is the one that clears it 清算经办机构, told as clr_optins; `scope_fens` the bill as 全自费, 超限价,
@@ -107,7 +107,7 @@ class Statement(Struct, frozen=True, kw_only=True):
     balance_fen: int = 0
 
 
-class Settlement(Struct, frozen=True, kw_only=True):
+class Settlement(Struct, frozen=True, kw_only=True, gc=False):
     """A settled bill. `draws` stand in the order of payment; `given_back` is how much of each has been refunded.
 
     `layers` names the funds that paid; `year_start` and `inpatient` name the accumulators that the bill counted in,
@@ -152,7 +152,7 @@ class Settlement(Struct, frozen=True, kw_only=True):
         return paid_fen - self.cash_back_fen - sum(self.given_back)
 
 
-class Totals(Struct, frozen=True):
+class Totals(Struct, frozen=True, gc=False):
     """How many settlements, and the sums of their bills, of what funds paid and of what personal accounts paid."""
 
     count: int = 0
@@ -161,7 +161,7 @@ class Totals(Struct, frozen=True):
     account_fen: int = 0
 
 
-class Accumulated(Struct, frozen=True):
+class Accumulated(Struct, frozen=True, gc=False):
     """What a person has used in one medical year: paid by funds, counted to the deductible, borne himself.
 
     `stays` is the number of hospital stays settled.
@@ -173,7 +173,7 @@ class Accumulated(Struct, frozen=True):
     stays: int = 0
 
 
-class Refund(Struct, frozen=True, kw_only=True):
+class Refund(Struct, frozen=True, kw_only=True, gc=False):
     """A refund of a settlement, under a settlement number of its own. `back_fens` goes by the settlement's draws.
 
     `full` tells that it gave back the funds' share and all that was left. `balance_fen` is the patient's own balance
@@ -195,7 +195,7 @@ class Refund(Struct, frozen=True, kw_only=True):
     undone_at: datetime | None = None
 
 
-class AccumulatorKey(Struct, frozen=True, order=True):
+class AccumulatorKey(Struct, frozen=True, order=True, gc=False):
     """Whose, of which medical year, and whether of inpatient care."""
 
     book_id: int
@@ -211,7 +211,7 @@ class TransferState(StrEnum):
     RETURNED = "returned"
 
 
-class Transfer(Struct, frozen=True, kw_only=True):
+class Transfer(Struct, frozen=True, kw_only=True, gc=False):
     """A transfer from one person's account or wallet to another's wallet. `taken` tells where to return it to."""
 
     transfer_id: str
@@ -224,7 +224,7 @@ class Transfer(Struct, frozen=True, kw_only=True):
     state: TransferState = TransferState.AWAITING_RECEIPT
 
 
-class PremiumKey(Struct, frozen=True, order=True):
+class PremiumKey(Struct, frozen=True, order=True, gc=False):
     """Whose premium, of which kind and year."""
 
     book_id: int
@@ -232,7 +232,7 @@ class PremiumKey(Struct, frozen=True, order=True):
     year: int
 
 
-class PremiumPaid(Struct, frozen=True, kw_only=True):
+class PremiumPaid(Struct, frozen=True, kw_only=True, gc=False):
     """A paid premium."""
 
     key: PremiumKey
@@ -242,7 +242,7 @@ class PremiumPaid(Struct, frozen=True, kw_only=True):
     product: str | None = None
 
 
-class AccountYear(Struct, frozen=True):
+class AccountYear(Struct, frozen=True, gc=False):
     """The account year a person's current-year pocket belongs to, and what is counted by the month.
 
     `allocations` are those to pots in `allocated_month`; `goods_fen` is what others have paid in `goods_month` for his

@@ -12,7 +12,7 @@ from gongji.registry.window import RegistryWindow
 
 
 class Folder:
-    """A person, his papers, the bonds over which he shares by number, and the ids of those who share with him.
+    """A person, his papers, the bonds over which he shares by number, and the ids of those who share with him, once or more.
 
     `closed` are his papers as they are stored; they are opened when somebody reads them.
     """
@@ -25,7 +25,7 @@ class Folder:
         self.identity: Identity | None = None
         self.closed: dict[str, Any] | None = None
         self.bonds: dict[int, Bond] = {}
-        self.sharers: set[int] = set()
+        self.sharers: tuple[int, ...] = ()
 
 
 class Folders:

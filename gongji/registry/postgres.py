@@ -193,7 +193,7 @@ class PostgresRegistry:
         for bond in map(bond_from, self._rows("load_bonds", names)):
             fresh[bond.sharer_id].bonds[bond.bond_id] = bond
         for person_id, sharer_id in self._tuples("load_sharers", names):
-            fresh[person_id].sharers.add(sharer_id)
+            fresh[person_id].sharers += (sharer_id,)
         for person_id, folder in fresh.items():
             known.put(person_id, folder)
         return found | fresh

@@ -14,7 +14,7 @@ class WrongKeyError(Exception):
     """What was sealed cannot be opened with this key, or is not what was sealed."""
 
 
-class Identity(Struct, frozen=True, kw_only=True):
+class Identity(Struct, frozen=True, kw_only=True, gc=False):
     """By which papers a person is known. Name and numbers are encrypted at rest and found by keyed hash.
 
     Codes as in the national tables: `cert_type` psn_cert_type, `sex` gend, `nation` naty.
@@ -32,7 +32,7 @@ class Identity(Struct, frozen=True, kw_only=True):
     employer: str = ""
 
 
-class Institution(Struct, frozen=True, kw_only=True):
+class Institution(Struct, frozen=True, kw_only=True, gc=False):
     """A designated institution 定点医药机构."""
 
     code: str
@@ -44,7 +44,7 @@ class Institution(Struct, frozen=True, kw_only=True):
     designated: bool = True
 
 
-class UploadedLine(Struct, frozen=True, kw_only=True):
+class UploadedLine(Struct, frozen=True, kw_only=True, gc=False):
     """A fee line as uploaded by 2204 and split by the catalogue; amounts in fen, `settled_by` once it is paid.
 
     `ratio_bp` is the fund's ratio that its settlement was decided by, `deducted_fen` (on the first line) what that
@@ -85,7 +85,7 @@ class RefundType(StrEnum):
     INSURANCE = "HI"
 
 
-class Order(Struct, frozen=True, kw_only=True):
+class Order(Struct, frozen=True, kw_only=True, gc=False):
     """An order of mobile payment 移动支付订单: the lines of the visit's `batch`, which have to add up to `total_fen`.
 
     `opened` tells that the visit was registered for it, `refunded` what of it went back last, None for nothing yet.
@@ -102,7 +102,7 @@ class Order(Struct, frozen=True, kw_only=True):
     refunded: RefundType | None = None
 
 
-class Visit(Struct, frozen=True, kw_only=True):
+class Visit(Struct, frozen=True, kw_only=True, gc=False):
     """A registered visit 就诊, from registration or admission to its settlement.
 
     `in_hospital` is true from admission to discharge, `ended_at` the discharge. `swiped_at` is a first swipe that asked
@@ -126,7 +126,7 @@ class Visit(Struct, frozen=True, kw_only=True):
     orders: dict[str, Order] = {}
 
 
-class CodeUse(Struct, frozen=True, kw_only=True):
+class CodeUse(Struct, frozen=True, kw_only=True, gc=False):
     """An e-credential code 电子凭证令牌 that has been used: by its digest, for which visit, and the request it paid.
 
     A code serves one visit, and one settlement of it (`spent_by`, "" while none).
@@ -139,7 +139,7 @@ class CodeUse(Struct, frozen=True, kw_only=True):
     spent_by: str = ""
 
 
-class SignIn(Struct, frozen=True, kw_only=True):
+class SignIn(Struct, frozen=True, kw_only=True, gc=False):
     """An operator's sign-in 签到."""
 
     sign_no: str

@@ -22,8 +22,8 @@ class RegistryWindow:
         self.signs: Table[str, SignIn] = Table(changes=changes)
         self.codes: Table[bytes, CodeUse] = Table(changes=changes)
         self.institutions: dict[str, Institution] = {}
-        self._of_member: dict[int, list[int]] = {}
-        self._of_sharer: dict[int, list[int]] = {}
+        self._of_member: dict[int, dict[int, None]] = {}
+        self._of_sharer: dict[int, dict[int, None]] = {}
 
     @property
     def tables(self) -> tuple[Table, ...]:  # type: ignore[type-arg]  # tables of every kind, for marks only
@@ -32,9 +32,8 @@ class RegistryWindow:
 
     def load_bond(self, bond: Bond) -> None:
         """Take in a bond as it stands in the store."""
-        if bond.bond_id not in self.bonds:
-            self._index(bond)
-        self.bonds.load(bond.bond_id, bond)
+        self._index(bond)
+        self.bonds.rows[bond.bond_id] = bond
 
     def put_bond(self, bond: Bond) -> None:
         """Write a bond."""
@@ -44,11 +43,11 @@ class RegistryWindow:
 
     def bonds_of_member(self, member_id: int) -> list[Bond]:
         """Return all bonds over which that person may use others' money, ended ones too, by bond id."""
-        return self._several(self._of_member.get(member_id, []))
+        return self._several(self._of_member.get(member_id))
 
     def bonds_of_sharer(self, sharer_id: int) -> list[Bond]:
         """Return all bonds over which that person shares, ended ones too, by bond id."""
-        return self._several(self._of_sharer.get(sharer_id, []))
+        return self._several(self._of_sharer.get(sharer_id))
 
     def bond_between(self, sharer_id: int, member_id: int, *, at: datetime) -> Bond | None:
         """Return the bond of the two that has not ended by `at`, the latest if several, or None."""
@@ -60,9 +59,12 @@ class RegistryWindow:
         return living[-1] if living else None
 
     def _index(self, bond: Bond) -> None:
-        self._of_member.setdefault(bond.member_id, []).append(bond.bond_id)
-        self._of_sharer.setdefault(bond.sharer_id, []).append(bond.bond_id)
+        self._of_member.setdefault(bond.member_id, {})[bond.bond_id] = None
+        self._of_sharer.setdefault(bond.sharer_id, {})[bond.bond_id] = None
 
-    def _several(self, bond_ids: list[int]) -> list[Bond]:
+    def _several(self, bond_ids: dict[int, None] | None) -> list[Bond]:
+        if not bond_ids:
+            return []
+        rows = self.bonds.rows
         # A bond taken back by a rewind leaves its id in the index; it is simply not there any more.
-        return [self.bonds[bond_id] for bond_id in sorted(set(bond_ids)) if bond_id in self.bonds]
+        return [rows[bond_id] for bond_id in sorted(bond_ids) if bond_id in rows]

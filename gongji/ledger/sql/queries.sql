@@ -158,21 +158,21 @@ ON CONFLICT DO NOTHING
 
 -- name: copy_entries
 COPY gongji.entry (
-    book_id, entry_id, recorded_at, event_at, kind, request, reverses, bundle, rule_ids, decision, kernel,
-    leg_books, leg_pockets, leg_members, leg_fens, leg_balances, leg_versions
+    book_id, entry_id, recorded_at, event_at, kernel, reverses, kind, request, bundle, rule_ids, decision,
+    leg_pockets, leg_books, leg_members, leg_fens, leg_balances, leg_versions
 ) FROM STDIN (FORMAT BINARY)
 
 -- name: copy_postings
 COPY gongji.posting (
-    book_id, recorded_at, pocket, member_id, version, amount_fen, balance_fen, entry_book_id, entry_id
+    book_id, recorded_at, member_id, version, amount_fen, balance_fen, entry_book_id, entry_id, pocket
 ) FROM STDIN (FORMAT BINARY)
 
 -- name: copy_settlements
 COPY gongji.settlement (
-    book_id, settle_id, entry_id, settled_at, visited_on, region, institution, visit_id, year_start, inpatient,
-    total_fen, hospital_fen, layer_names, layer_fens, part_fens, deductible_fen, burden_fen, goods_fen,
-    draw_books, draw_pockets, draw_members, draw_fens, draw_bonds, given_back_fens,
-    cash_fen, cash_back_fen, refunded_fen, reversed, counts_stay, statement
+    book_id, settle_id, entry_id, settled_at, total_fen, hospital_fen, deductible_fen, burden_fen, goods_fen,
+    cash_fen, cash_back_fen, refunded_fen, visited_on, year_start, inpatient, reversed, counts_stay, region,
+    institution, visit_id, layer_names, layer_fens, part_fens, draw_pockets, draw_books, draw_members, draw_fens,
+    given_back_fens, draw_bonds, statement
 ) FROM STDIN (FORMAT BINARY)
 
 -- name: copy_directory
@@ -304,7 +304,7 @@ ON CONFLICT DO NOTHING
 
 -- name: copy_answers
 COPY gongji.request_answer (
-    institution, asked_on, msgid, kind, digest, answer, book_id, settle_id, reversed_by
+    book_id, settle_id, institution, asked_on, msgid, kind, digest, answer, reversed_by
 ) FROM STDIN (FORMAT BINARY)
 
 -- name: update_answers
