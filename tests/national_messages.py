@@ -56,11 +56,11 @@ class RehearsalStore(MemoryStore):
             self.ledger.next_ids.clear()
             self.ledger.next_ids.update(numbers)
 
-    def _keep(self, gathered):
+    def _keep(self, books):
         if not self.rehearsing:
-            super()._keep(gathered)
+            super()._keep(books)
             return
-        ledger, registry = gathered.books.ledger, gathered.books.registry
+        ledger, registry = books.ledger, books.registry
         tables = [table for table in (*ledger.tables, *registry.tables) if table is not ledger.answers]
         self.written = tuple({key: table.get(key) for key in table.dirty} for table in tables)
 

@@ -1,21 +1,17 @@
-"""A connection with the tables over it: opened when needed, dropped when it breaks, its errors given our names."""
+"""Connections: opened when needed, dropped when they break, what their driver raises given our names."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
 import psycopg
-from psycopg import Connection, IsolationLevel, errors
+from psycopg import Connection, errors
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import TransactionStatus
 
-from gongji.ledger import folders as ledger_folders
+from gongji.domain.writes import Write
 from gongji.ledger.journal import ChangedForGoodError
-from gongji.ledger.postgres import PostgresJournal
-from gongji.registry import folders as registry_folders
-from gongji.registry.cipher import Seal
-from gongji.registry.postgres import PostgresRegistry, Shelf
 from gongji.services.store import RecordRefusedError, StaleError, StoreDownError, UnknownOutcomeError
 
 # A fixed offset rather than a zone's name: China has one, and a server may lack the table of zones. Every batch asks
@@ -39,62 +35,36 @@ _PATIENCE: Final[dict[str, Any]] = {
 }
 
 
-class Kept:
-    """What the writer keeps in memory from batch to batch: as only it writes, the database has the same."""
-
-    def __init__(self, people: int) -> None:
-        """Begin with nothing."""
-        self.ledger = ledger_folders.Folders(people)
-        self.registry = registry_folders.Folders(people)
-
-    def clear(self) -> None:
-        """Forget everything."""
-        self.ledger.clear()
-        self.registry.clear()
-
-
 class Line:
-    """One connection with the tables over it, and the turn to use it. Opened when needed, dropped when it breaks."""
+    """One connection and the turn to use it.
 
-    def __init__(self, url: str, seal: Seal, shelf: Shelf, kept: Kept | None = None) -> None:
+    `prepare` makes a fresh one ready, `lost` is told when work on it was in vain.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        prepare: Callable[[Connection[Any]], None] = lambda _: None,
+        lost: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Use the database at `url`; nothing is opened yet."""
         self.turn = threading.Lock()
         self._url = url
-        self._seal = seal
-        self._shelf = shelf
-        self._kept = kept
+        self._prepare = prepare
+        self._lost = lost
         self._connection: Connection[Any] | None = None
-        self._journal: PostgresJournal | None = None
-        self._registry: PostgresRegistry | None = None
 
     @property
     def connection(self) -> Connection[Any]:
         """Return the connection, opened if need be."""
-        if self._connection is None or self._connection.closed:
+        if self._connection is not None and self._connection.closed:
             self.drop()
+        if self._connection is None:
             connection = open_connection(self._url)
-            if self._kept is None:  # all questions of one reading see the books as of one moment
-                connection.isolation_level = IsolationLevel.REPEATABLE_READ
-                connection.read_only = True
-            kept = self._kept
-            ledger, registry = (None, None) if kept is None else (kept.ledger, kept.registry)
-            self._journal = PostgresJournal(connection, ledger)
-            self._registry = PostgresRegistry(connection, self._seal, self._shelf, registry)
+            self._prepare(connection)
             self._connection = connection
         return self._connection
-
-    @property
-    def journal(self) -> PostgresJournal:
-        """Return the ledger's tables."""
-        if self._journal is None:
-            raise StoreDownError("the connection is not open")
-        return self._journal
-
-    @property
-    def registry(self) -> PostgresRegistry:
-        """Return the registry's tables."""
-        if self._registry is None:
-            raise StoreDownError("the connection is not open")
-        return self._registry
 
     @contextmanager
     def batch(self) -> Iterator[None]:
@@ -126,11 +96,11 @@ class Line:
         """Close the connection; the next use opens another."""
         if self._connection is not None:
             self._connection.close()
-        self._connection = self._journal = self._registry = None
-        self._forget()
+        self._connection = None
+        self._lost()
 
     def _take_back(self, *, broken: bool) -> None:
-        self._forget()
+        self._lost()
         if self._connection is None:
             return
         try:
@@ -140,11 +110,6 @@ class Line:
             broken = True
         if broken:
             self.drop()
-
-    def _forget(self) -> None:
-        if self._kept is not None:
-            self._shelf.institutions = None
-            self._kept.clear()
 
 
 def open_connection(url: str) -> Connection[Any]:
@@ -157,6 +122,18 @@ def open_connection(url: str) -> Connection[Any]:
         connection.close()
         raise
     return connection
+
+
+def carry_out(connection: Connection[Any], writes: list[Write]) -> None:
+    """Carry out statements in order. Raise StaleError when one did not find what it expected."""
+    with connection.cursor() as cursor:
+        for write in writes:
+            if write.rows:
+                _copy(cursor, write)
+            else:
+                cursor.execute(write.query, write.names)
+                if write.count is not None and cursor.rowcount != write.count:
+                    raise StaleError("a record was changed by another since it was loaded")
 
 
 @contextmanager
@@ -172,3 +149,13 @@ def translated() -> Iterator[None]:
         raise RecordRefusedError(str(fault)) from fault
     except (psycopg.OperationalError, psycopg.InterfaceError) as fault:
         raise StoreDownError(f"the database cannot be reached: {fault}") from fault
+
+
+def _copy(cursor: psycopg.Cursor[Any], write: Write) -> None:
+    try:
+        with cursor.copy(write.query) as copy:
+            copy.write(write.rows)
+    except errors.UniqueViolation as fault:
+        if write.says_repeated:
+            raise StaleError("a request was asked before") from fault
+        raise

@@ -1,23 +1,31 @@
 """The store in PostgreSQL: ledger and registry in one transaction, one writer by lease, ids in blocks.
 
-A batch is one transaction. It first renews the lease where writer and epoch still match, which also makes any
-successor wait; loads; lets the services work in memory; writes set-wise; commits. Whoever finds other money, other
-refunds or another epoch than it loaded writes nothing.
+A batch is thought out first: what it needs is taken from memory, or loaded; the services work; what they changed is
+noted, so that the next batch can be thought out while this one is committed. Then it is settled, in one transaction:
+the lease is renewed where writer and epoch still match, which also makes any successor wait; all is written set-wise;
+commit. Whoever finds other money, other refunds or another epoch writes nothing, and all that was thought out after it
+is thought out again.
 """
 
 import secrets
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import psycopg
 
+from gongji.domain.ahead import INSTITUTIONS, Ahead, LeftBehindError
 from gongji.domain.requests import Scope
-from gongji.gateways.connections import Kept, Line, open_connection, translated
-from gongji.ledger.postgres import QUERIES
+from gongji.domain.writes import Write
+from gongji.gateways.connections import Line, carry_out, open_connection, translated
+from gongji.gateways.tables import Kept, Tables
+from gongji.ledger import writing as ledger_writing
 from gongji.ledger.records import Cleared, Entry, Settlement, Totals
+from gongji.registry import writing as registry_writing
 from gongji.registry.cipher import Seal
+from gongji.registry.directory import only_spent
 from gongji.registry.postgres import Shelf
 from gongji.registry.records import Visit
 from gongji.services.store import (
@@ -27,18 +35,22 @@ from gongji.services.store import (
     StaleError,
     StoreDownError,
     StoreError,
+    Thought,
     UnknownOutcomeError,
     gather,
 )
 
 T = TypeVar("T")
 
+QUERIES: Final = ledger_writing.QUERIES
+
 LEASE_SECONDS: Final = 5
 """How long a silent writer keeps the lease: a successor of a killed one waits as long."""
 
-IDS_PER_BLOCK: Final = 10_000
+IDS_PER_BLOCK: Final = 100_000
 PEOPLE_KEPT: Final = 200_000
 MONTHS_AHEAD: Final = 3
+_NEVER: Final = datetime.min  # noqa: DTZ901  # Beijing time
 
 
 def _silent(_: str) -> None:
@@ -75,26 +87,42 @@ class PostgresStore:
         self._waiting_told = False
         self._months: set[tuple[int, int]] = set()
         self._ids: dict[str, Iterator[int]] = {}
-        seal, shelf = Seal(key), Shelf()
-        self._writing = Line(url, seal, shelf, Kept(people_kept))
-        self._reading = Line(url, seal, shelf)
+        self._seal, self._shelf = Seal(key), Shelf()
+        self._ahead = Ahead()
+        self._kept = Kept(people_kept, self._ahead)
+        self._generation = 0
+        self._running = threading.Lock()
+        self._writing = Line(url, lost=self._ahead.fall)
+        self._loading = Tables(url, self._seal, self._shelf, self._kept)
+        self._reading = Tables(url, self._seal, self._shelf)
 
     # What a store promises.
 
     def run(self, scope: Scope, work: Callable[[Books], T]) -> T:
-        """Load, work, write and commit in one transaction; see `Store.run`."""
-        with self._writing.turn:
-            self._take_lease()
-            with self._writing.batch():
-                self._keep_lease()
-                books = gather(scope, self._writing.journal, self._writing.registry)
-                books.ledger.allocate = self._take_id
+        """Think and settle; see `Store.run`."""
+        with self._running:
+            thought = self.think(scope, work)
+            thought.settle()
+        return thought.answer
+
+    def think(self, scope: Scope, work: Callable[[Books], T]) -> Thought[T]:
+        """Work on what is kept in memory and loaded besides; see `Store.think`."""
+        self._have_lease()
+        with self._loading.turn:
+            if self._generation != self._ahead.generation:
+                self._forget()
+            try:
+                books = self._gathered(scope)
                 answer = work(books)
-                self._write(books)
-            self._writing.commit()
-            if books.ledger.entries.dirty:
-                self._stay_ahead(max(entry.recorded_at for entry in books.ledger.entries))
-        return answer
+                with translated():
+                    writes = self._writes_of(books)
+                return self._thought(answer, books, writes)
+            except BaseException as fault:
+                if self._shelf.institutions is not None and self._shelf.institutions.changed:
+                    self._shelf.institutions = None
+                if isinstance(fault, LeftBehindError):
+                    raise StaleError("a batch before this one was not written") from fault
+                raise
 
     def read(self, scope: Scope, work: Callable[[Books], T]) -> T:
         """Return the answer of `work` on what `scope` names, as of one moment; see `Store.read`."""
@@ -153,8 +181,9 @@ class PostgresStore:
                     self._say("The database is gone; the lease runs out by itself.")
                 self._lost = True
             self._writing.drop()
-        with self._reading.turn:
-            self._reading.drop()
+        for line in (self._loading, self._reading):
+            with line.turn:
+                line.drop()
 
     @property
     def lost(self) -> bool:
@@ -163,23 +192,86 @@ class PostgresStore:
 
     def renew(self) -> None:
         """Renew the lease between batches. A writer that may be idle longer than the lease calls this in time."""
+        self._have_lease()
         with self._writing.turn:
-            self._take_lease()
+            if self._lost:
+                raise LeaseLostError("this store has given up or lost its lease; open another")
             with self._writing.batch():
                 self._keep_lease()
             self._writing.commit()
 
     # Within a batch.
 
-    def _write(self, books: Books) -> None:
-        known_from = self._clock() if self._clock else None
-        if not self._writing.journal.write(books.ledger) or not self._writing.registry.write(
-            books.registry, true_from=books.true_from, known_from=known_from
-        ):
-            raise StaleError("a record was changed by another since it was loaded")
+    def _gathered(self, scope: Scope) -> Books:
+        """Gather; when the connection was lost since it was used last, over another one."""
+        for last in (False, True):
+            try:
+                with self._loading.batch():
+                    books = gather(scope, self._loading.journal, self._loading.registry)
+            except StoreDownError:
+                if last:
+                    raise
+            else:
+                books.ledger.allocate = self._take_id
+                return books
+        raise StoreDownError("the database cannot be reached")
 
-    def _ask(self, question: Callable[[Line], T]) -> T:
-        """Ask on the second connection and let nothing that was done there stay."""
+    def _writes_of(self, books: Books) -> list[Write]:
+        if not only_spent(books.registry):
+            raise StaleError("a code was used by another since it was loaded")
+        shelf = self._shelf.institutions
+        changed = [shelf[code] for code in sorted(shelf.changed)] if shelf is not None else []
+        known_from = self._clock() if self._clock else self._database_time(books)
+        return ledger_writing.writes_of(books.ledger) + registry_writing.writes_of(
+            books.registry, self._seal, changed, true_from=books.true_from, known_from=known_from
+        )
+
+    def _thought(self, answer: T, books: Books, writes: list[Write]) -> Thought[T]:
+        """Note what was written for the batches after this one, and return how it is settled."""
+        touched: list[Hashable] = [*self._kept.ledger.note(books.ledger), *self._kept.registry.note(books.registry)]
+        if self._shelf.institutions is not None and self._shelf.institutions.changed:
+            self._shelf.institutions.changed.clear()
+            touched.append(INSTITUTIONS)
+        generation = self._generation
+        number = self._ahead.add(generation, touched)
+        latest = max((entry.recorded_at for entry in books.ledger.entries), default=None)
+        return Thought(answer, lambda: self._settle(generation, number, writes, latest))
+
+    def _settle(self, generation: int, number: int, writes: list[Write], latest: datetime | None) -> None:
+        with self._writing.turn:
+            try:
+                self._ahead.check(generation, number)
+            except LeftBehindError as fault:
+                if generation == self._ahead.generation:
+                    self._ahead.fall()
+                raise StaleError("a batch before this one was not written") from fault
+            self._carry_out(writes)
+            self._writing.commit()
+            self._ahead.settle(number)
+            if latest is not None:
+                self._stay_ahead(latest)
+
+    def _carry_out(self, writes: list[Write]) -> None:
+        """Write all but the commit; when the connection was lost on the way, all of it again over another one."""
+        for last in (False, True):
+            try:
+                with self._writing.batch():
+                    self._keep_lease()
+                    carry_out(self._writing.connection, writes)
+            except StoreDownError:
+                if last:
+                    raise
+            else:
+                return
+
+    def _forget(self) -> None:
+        """Forget what is kept in memory: some of it was never written."""
+        self._generation = self._ahead.generation
+        self._shelf.institutions = None
+        self._kept.clear()
+
+    def _ask(self, question: Callable[[Tables], T]) -> T:
+        """Ask on a connection for readers and let nothing that was done there stay."""
         with self._reading.turn, self._reading.batch():
             answer = question(self._reading)
             self._reading.connection.rollback()
@@ -187,12 +279,16 @@ class PostgresStore:
 
     # The lease.
 
-    def _take_lease(self) -> None:
+    def _have_lease(self) -> None:
         """Take the lease if we never had it; wait for that of a writer that fell silent to run out."""
         if self._lost:
             raise LeaseLostError("this store has given up or lost its lease; open another")
-        if self._lease["epoch"]:
-            return
+        if not self._lease["epoch"]:
+            with self._writing.turn:
+                if not self._lease["epoch"]:
+                    self._take_lease()
+
+    def _take_lease(self) -> None:
         deadline = time.monotonic() + 2 * self._lease_seconds + 1
         while not (epoch := self._next_epoch()):
             if time.monotonic() > deadline:
@@ -203,7 +299,10 @@ class PostgresStore:
             time.sleep(0.1)
         self._lease["epoch"] = epoch
         self._say(f"Writing under epoch {epoch}.")
-        self._stay_ahead(self._clock() if self._clock else self._database_time())
+        with self._writing.batch():
+            now = database_time(self._writing.connection)
+        self._writing.commit()
+        self._stay_ahead(self._clock() if self._clock else now)
 
     def _next_epoch(self) -> int | None:
         with self._writing.batch():
@@ -211,10 +310,11 @@ class PostgresStore:
         self._writing.commit()
         return int(row[0]) if row else None
 
-    def _database_time(self) -> datetime:
-        with self._writing.batch():
-            row = self._writing.connection.execute("SELECT localtimestamp").fetchone()
-        return row[0] if row else datetime.min  # noqa: DTZ901  # Beijing time
+    def _database_time(self, books: Books) -> datetime:
+        """Return the database's time where something is to be known from it."""
+        if not books.registry.people.was and not books.registry.bonds.was:
+            return _NEVER
+        return database_time(self._loading.connection)
 
     def _keep_lease(self) -> None:
         if self._writing.connection.execute(QUERIES["keep_lease"], self._lease).rowcount != 1:
@@ -250,3 +350,9 @@ class PostgresStore:
             self._writing.commit()
         except (StoreError, psycopg.Error) as fault:  # the batch before it stands, whatever this meets
             self._say(f"Partitions for the months ahead were not made: {fault}")
+
+
+def database_time(connection: psycopg.Connection[Any]) -> datetime:
+    """Return the moment by the database's clock, in Beijing time."""
+    row = connection.execute(registry_writing.QUERIES["now"]).fetchone()
+    return _NEVER if row is None else row[0]

@@ -33,13 +33,6 @@ class Journal(Protocol):
         """
         ...
 
-    def write(self, window: LedgerWindow) -> bool:
-        """Write what changed. False when what is there is no longer what was loaded; then nothing may be committed.
-
-        Raise ChangedForGoodError as `refuse_changes_of_the_past` does.
-        """
-        ...
-
     def entries_of(self, book_id: int, *, since: datetime | None, until: datetime | None) -> list[Entry]:
         """Return the entries made for that book or touching a pocket in it, recorded in [since, until), by entry id."""
         ...

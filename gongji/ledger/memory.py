@@ -58,7 +58,7 @@ class MemoryJournal:
                 window.premiums.load(premium_key, premium)
 
     def write(self, window: LedgerWindow) -> bool:
-        """Take over what changed, unless something loaded has changed meanwhile; see `Journal.write`."""
+        """Take over what changed. False when something is no longer what was loaded; then nothing is taken over."""
         refuse_changes_of_the_past(window)
         if self.stale(window):
             return False

@@ -1,22 +1,21 @@
-"""The journal in PostgreSQL. Everything a batch changed is written set-wise, in the transaction of the caller."""
+"""The journal in PostgreSQL: what a batch needs, from memory or the database, and what is asked of the whole."""
 
+from collections.abc import Hashable
+from collections.abc import Set as AbstractSet
 from datetime import datetime
-from importlib.resources import files
-from typing import Any, Final
+from typing import Any
 
 from msgspec.structs import asdict
 from psycopg import Connection
-from psycopg.errors import UniqueViolation
 from psycopg.rows import dict_row
 
 from gongji.domain.account import Account, Pocket
-from gongji.domain.binary_rows import rows_of
+from gongji.domain.ahead import SETTLEMENTS, TRANSFERS
 from gongji.domain.generations import Generations
-from gongji.domain.named_sql import bigints, named_queries
+from gongji.domain.named_sql import bigints
 from gongji.domain.requests import Answered, RequestKey
-from gongji.ledger.copying import answer_row, directory_row, entry_row, posting_rows, settlement_row
 from gongji.ledger.folders import Folder, Folders
-from gongji.ledger.journal import concerned, parties, refuse_changes_of_the_past
+from gongji.ledger.journal import concerned, parties
 from gongji.ledger.records import (
     AccountYear,
     Accumulated,
@@ -34,25 +33,17 @@ from gongji.ledger.rows import (
     Row,
     answered_from,
     entry_from,
-    given_back_columns,
     key_columns,
-    names,
-    premium_columns,
-    refund_columns,
     refund_from,
-    refunded_fen,
-    reversed_columns,
     settlement_from,
-    transfer_columns,
     transfer_from,
 )
 from gongji.ledger.window import LedgerWindow
-
-QUERIES: Final = named_queries((files("gongji.ledger") / "sql" / "queries.sql").read_text("utf-8"))
+from gongji.ledger.writing import QUERIES
 
 
 class PostgresJournal:
-    """The ledger's tables over one connection. Transactions are the caller's."""
+    """The ledger's tables over one connection, for reading. Transactions are the caller's."""
 
     def __init__(self, connection: Connection[Any], kept: Folders | None = None) -> None:
         """Work over that connection.
@@ -75,8 +66,10 @@ class PostgresJournal:
             people |= {answered.book_id} if answered.book_id else set()
             wanted |= {answered.settle_id} if answered.settle_id is not None else set()
         if wanted:
+            self._wait_for({SETTLEMENTS})
             people |= self._find_settlements(window, wanted)
         if transfers:
+            self._wait_for({TRANSFERS})
             for transfer in map(transfer_from, self._rows("find_transfers", {"transfer_ids": list(transfers)})):
                 window.transfers.load(transfer.transfer_id, transfer)
                 people |= parties(transfer)
@@ -130,6 +123,7 @@ class PostgresJournal:
         found = [answered for key in requests if (answered := known.get(key)) is not None]
         asked = requests.difference([answered.key for answered in found]) if found else requests
         if asked:
+            self._wait_for(asked)
             found += map(answered_from, self._rows("find_answers", key_columns(asked)))
         return found
 
@@ -140,6 +134,7 @@ class PostgresJournal:
         missing = people - found.keys()
         if not missing:
             return found
+        self._wait_for(missing)
         fresh = self._load_folders(missing)
         for person_id, folder in fresh.items():
             known.put(person_id, folder)
@@ -174,115 +169,12 @@ class PostgresJournal:
                 window.refunds.load(refund.refund_id, refund)
         return set[int]().union(*(concerned(settlement) for settlement in found))
 
-    # Writing.
-
-    def write(self, window: LedgerWindow) -> bool:
-        """Write what changed, pockets first, since their versions tell whether all the rest may be; see `Journal`."""
-        refuse_changes_of_the_past(window)
-        written = (
-            self._write_pockets(window)
-            and self._write_settlements(window)
-            and self._write_refunds(window)
-            and self._write_transfers(window)
-            and self._write_answers(window)
-            and self._write_premiums(window)
-            and self._write_years(window)
-            and self._write_entries(window)
-        )
-        if self._kept is not None:
-            self._kept.note(window)
-        return written
-
-    def _write_pockets(self, window: LedgerWindow) -> bool:
-        dirty = sorted(window.pockets.dirty)
-        was = window.pockets.was
-        new = [account for account in dirty if was[account] is None]
-        known = [(account, before.version) for account in dirty if (before := was[account]) is not None]
-        expected = {"expected": bigints(version for _, version in known)}
-        return self._all(
-            "update_pockets", _pocket_columns(window, [account for account, _ in known]) | expected, len(known)
-        ) and self._all("insert_pockets", _pocket_columns(window, new), len(new))
-
-    def _write_entries(self, window: LedgerWindow) -> bool:
-        entries = [window.entries.rows[entry_id] for entry_id in window.entries.was]
-        self._copy("copy_entries", [entry_row(entry) for entry in entries])
-        self._copy("copy_postings", [row for entry in entries for row in posting_rows(entry)])
-        return True
-
-    def _write_settlements(self, window: LedgerWindow) -> bool:
-        both = [(was, window.settlements[settle_id]) for settle_id, was in sorted(window.settlements.was.items())]
-        new = [after for was, after in both if was is None]
-        changed = [after for was, after in both if was is not None]
-        before = [was for was, _ in both if was is not None]
-        guard = {
-            "expected_fens": bigints(refunded_fen(old) for old in before),
-            "were_reversed": [old.reversed for old in before],
-        }
-        self._copy("copy_directory", [directory_row(settlement) for settlement in new])
-        self._copy("copy_settlements", [settlement_row(settlement) for settlement in new])
-        return self._all("update_settlements", given_back_columns(changed) | guard, len(changed))
-
-    def _write_refunds(self, window: LedgerWindow) -> bool:
-        dirty = [window.refunds[refund_id] for refund_id in sorted(window.refunds.dirty)]
-        new = [refund for refund in dirty if window.refunds.was[refund.refund_id] is None]
-        undone = [refund for refund in dirty if window.refunds.was[refund.refund_id] is not None]
-        return self._all("insert_refunds", refund_columns(new), len(new)) and self._all(
-            "update_refunds", refund_columns(undone), len(undone)
-        )
-
-    def _write_transfers(self, window: LedgerWindow) -> bool:
-        both = [(was, window.transfers[transfer_id]) for transfer_id, was in sorted(window.transfers.was.items())]
-        new = [after for was, after in both if was is None]
-        changed = [after for was, after in both if was is not None]
-        before = [was for was, _ in both if was is not None]
-        columns = transfer_columns(changed) | {"were": [str(old.state) for old in before]}
-        return (
-            self._all("insert_transfers", transfer_columns(new), len(new))
-            and self._all("update_transfers", columns, len(changed))
-            and self._all("update_transfer_mirrors", columns, len(changed))
-        )
-
-    def _write_answers(self, window: LedgerWindow) -> bool:
-        both = [(was, window.answers[key]) for key, was in window.answers.was.items()]
-        changed = [answered for was, answered in both if was is not None and answered.reversed_by is not None]
-        try:
-            self._copy("copy_answers", [answer_row(answered) for was, answered in both if was is None])
-        except UniqueViolation:  # the index has the last word on what was asked before
-            return False
-        return self._all("update_answers", reversed_columns(changed), len(changed))
-
-    def _write_premiums(self, window: LedgerWindow) -> bool:
-        new = [window.premiums[key] for key, was in sorted(window.premiums.was.items()) if was is None]
-        return self._all("insert_premiums", premium_columns(new), len(new))
-
-    def _write_years(self, window: LedgerWindow) -> bool:
-        known = [key for key, was in window.accumulators.was.items() if was is not None]
-        new = [key for key, was in window.accumulators.was.items() if was is None]
-        book_ids = sorted(window.years.dirty)
-        account_years = {
-            "book_ids": bigints(book_ids),
-            "year_starts": [window.years[book_id].year_start for book_id in book_ids],
-            "allocated_months": [window.years[book_id].allocated_month for book_id in book_ids],
-            "allocations": bigints(window.years[book_id].allocations for book_id in book_ids),
-            "goods_months": [window.years[book_id].goods_month for book_id in book_ids],
-            "goods_fens": bigints(window.years[book_id].goods_fen for book_id in book_ids),
-        }
-        return (
-            self._all("update_accumulators", _accumulator_columns(window, known), len(known))
-            and self._all("insert_accumulators", _accumulator_columns(window, new), len(new))
-            and self._all("put_years", account_years, len(book_ids))
-        )
-
     # Asking.
 
-    def _all(self, query: str, columns: Columns, count: int) -> bool:
-        """Run a query over `count` records and tell whether it took them all; nothing is asked for none."""
-        return count == 0 or self._connection.execute(QUERIES[query], columns).rowcount == count
-
-    def _copy(self, query: str, rows: list[bytes]) -> None:
-        if rows:
-            with self._connection.cursor() as cursor, cursor.copy(QUERIES[query]) as copy:
-                copy.write(rows_of(rows))
+    def _wait_for(self, wanted: AbstractSet[Hashable]) -> None:
+        """Wait until the database has whatever of this is not committed yet."""
+        if self._kept is not None:
+            self._kept.ahead.wait_for(wanted)
 
     def _tuples(self, query: str, names: Columns) -> list[tuple[Any, ...]]:
         return self._connection.execute(QUERIES[query], names).fetchall()
@@ -294,27 +186,3 @@ class PostgresJournal:
 
 def _span(book_id: int, since: datetime | None, until: datetime | None) -> Columns:
     return {"book_id": book_id, "since": since or datetime.min, "until": until or datetime.max}  # noqa: DTZ901  # Beijing time
-
-
-def _accumulator_columns(window: LedgerWindow, keys: list[AccumulatorKey]) -> Columns:
-    used = [window.accumulators[key] for key in keys]
-    return {
-        "book_ids": bigints(key.book_id for key in keys),
-        "year_starts": "{" + ",".join([key.year_start.isoformat() for key in keys]) + "}",
-        "inpatients": "{" + ",".join(["t" if key.inpatient else "f" for key in keys]) + "}",
-        "fund_fens": bigints(each.fund_fen for each in used),
-        "deductible_fens": bigints(each.deductible_fen for each in used),
-        "burden_fens": bigints(each.burden_fen for each in used),
-        "stays": bigints(each.stays for each in used),
-    }
-
-
-def _pocket_columns(window: LedgerWindow, accounts: list[Account]) -> Columns:
-    balances = [window.pockets[account] for account in accounts]
-    return {
-        "book_ids": bigints(account.book_id for account in accounts),
-        "pockets": names([account.pocket for account in accounts]),
-        "member_ids": bigints(account.member_id for account in accounts),
-        "balance_fens": bigints(balance.balance_fen for balance in balances),
-        "versions": bigints(balance.version for balance in balances),
-    }

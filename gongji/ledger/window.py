@@ -68,7 +68,8 @@ class LedgerWindow:
 
     def balance(self, book_id: int, pocket: Pocket, member_id: int = 0) -> int:
         """Return the fen in a pocket; 0 for one that never had any."""
-        return (self.pockets.get(Account(book_id, pocket, member_id)) or EMPTY).balance_fen
+        found = self.pockets.rows.get(Account(book_id, pocket, member_id))
+        return 0 if found is None else found.balance_fen
 
     def append(
         self,
@@ -90,33 +91,37 @@ class LedgerWindow:
         surplus_fen = sum(moves.values())
         if surplus_fen:
             raise UnbalancedEntryError(f"{kind} for book {book_id} is off by {surplus_fen} fen")
-        legs = tuple(self._leg(account, moves[account]) for account in sorted(moves) if moves[account])
-        for leg in legs:
-            if leg.balance_fen < 0 and leg.account.pocket in OWNED:
-                raise OverdrawnError(f"{leg.account} would fall to {leg.balance_fen} fen")
+        legs: list[Leg] = []
+        changed: list[tuple[Account, Balance]] = []
+        for account in sorted(moves):
+            amount_fen = moves[account]
+            if not amount_fen:
+                continue
+            if account.pocket not in OWNED:  # summed from postings when asked for, never a row that families queue at
+                legs.append(Leg(account, amount_fen, 0, 0))
+                continue
+            before = self.pockets.rows.get(account) or EMPTY
+            after = Balance(before.balance_fen + amount_fen, before.version + 1)
+            if after.balance_fen < 0:
+                raise OverdrawnError(f"{account} would fall to {after.balance_fen} fen")
+            legs.append(Leg(account, amount_fen, after.balance_fen, after.version))
+            changed.append((account, after))
         entry = Entry(
             entry_id=self.take_id("entry"),
             book_id=book_id,
             kind=kind,
             event_at=event_at,
             recorded_at=recorded_at,
-            legs=legs,
+            legs=tuple(legs),
             request=request,
             reverses=reverses,
             basis=basis or Basis(),
         )
-        for leg in legs:
-            if leg.account.pocket in OWNED:
-                self.pockets.put(leg.account, Balance(leg.balance_fen, leg.version))
+        for account, after in changed:
+            self.pockets.put(account, after)
         self.entries.put(entry.entry_id, entry)
         return entry
 
     def accumulated(self, book_id: int, year_start: date, *, inpatient: bool) -> Accumulated:
         """Return what that person has used in that medical year; all zero when nothing was."""
         return self.accumulators.get(AccumulatorKey(book_id, year_start, inpatient)) or Accumulated()
-
-    def _leg(self, account: Account, amount_fen: int) -> Leg:
-        if account.pocket not in OWNED:  # summed from postings when asked for, never a row that families queue at
-            return Leg(account, amount_fen, 0, 0)
-        before = self.pockets.get(account) or EMPTY
-        return Leg(account, amount_fen, before.balance_fen + amount_fen, before.version + 1)

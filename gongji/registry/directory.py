@@ -1,11 +1,10 @@
 """The directory: by which papers a person is found, and what every keeper of the registry promises."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Protocol
 
 import msgspec
 
-from gongji.domain.tables import Table
 from gongji.registry.records import Identity, Visit
 from gongji.registry.window import RegistryWindow
 
@@ -55,15 +54,6 @@ class Keeper(Protocol):
 
         That is: every bond in which one of them shares or is member, the people at the other ends, and the
         bonds over which those share; of all these people the insurance and the papers; and all institutions.
-        """
-        ...
-
-    def write(self, window: RegistryWindow, *, true_from: Table[int, date], known_from: datetime | None) -> bool:
-        """Write what changed. False when what is there is no longer what was loaded; then nothing may be committed.
-
-        `true_from` tells of a person since when his changed insurance is true, where that is not the day it became
-        known. `known_from` is the moment of knowing; without it the database's clock says. A person has one open
-        hospital stay, and a code is used once: what another entered meanwhile also makes it False.
         """
         ...
 

@@ -1,8 +1,9 @@
 """Folders: what the registry holds of one person, kept in memory from batch to batch by the one who writes."""
 
-from collections.abc import Callable, Iterator, ValuesView
+from collections.abc import Callable, Hashable, Iterator, ValuesView
 from typing import Any
 
+from gongji.domain.ahead import CODES, PAPERS, SIGNS, VISITS, Ahead
 from gongji.domain.family import Bond
 from gongji.domain.generations import Generations
 from gongji.domain.insured import Insured
@@ -12,7 +13,7 @@ from gongji.registry.window import RegistryWindow
 
 
 class Folder:
-    """A person, his papers, the bonds over which he shares by number, and the ids of those who share with him, once or more.
+    """A person, his papers, the bonds over which he shares by number, and the ids of those who share with him.
 
     `closed` are his papers as they are stored; they are opened when somebody reads them.
     """
@@ -34,8 +35,9 @@ class Folders:
     What is written is noted here before it is committed: after anything but a commit, all of it has to be forgotten.
     """
 
-    def __init__(self, people: int) -> None:
-        """Keep the folders of `people` to twice as many people."""
+    def __init__(self, people: int, ahead: Ahead) -> None:
+        """Keep the folders of `people` to twice as many people; `ahead` knows what is not committed yet."""
+        self.ahead = ahead
         self.folders: Generations[int, Folder] = Generations(people)
         self.papers: Generations[Paper, int] = Generations(people)
         self.visits: Generations[str, Visit] = Generations(people)
@@ -46,21 +48,34 @@ class Folders:
         self.papers.clear()
         self.visits.clear()
 
-    def note(self, window: RegistryWindow) -> None:
-        """Take over what a batch wrote. Folders that got another bond or other papers are loaded anew."""
+    def note(self, window: RegistryWindow) -> Iterator[Hashable]:
+        """Take over what a batch wrote, and yield what it touched.
+
+        Folders that got another bond or other papers are loaded anew.
+        """
         anew = {*window.identities.was, *window.people.was}
         for bond_id, was in window.bonds.was.items():
             bond = window.bonds.rows[bond_id]
+            yield from (bond.sharer_id, bond.member_id)
             if was is None:
                 anew |= {bond.sharer_id, bond.member_id}
             elif (folder := self.folders.peek(bond.sharer_id)) is not None:
                 folder.bonds[bond_id] = bond
         for person_id in anew:
             self.folders.drop(person_id)
+        yield from anew
         if window.identities.was:
             self.papers.clear()
+            yield PAPERS
         for visit_id in window.visits.was:
             self.visits.put(visit_id, window.visits.rows[visit_id])
+            yield visit_id
+        if window.visits.was:
+            yield VISITS
+        if window.signs.was:
+            yield SIGNS
+        if window.codes.was:
+            yield CODES
 
 
 class OpenedWhenRead(dict[int, Identity]):

@@ -68,7 +68,10 @@ class MemoryRegistry:
         true_from: Table[int, date],  # noqa: ARG002  # kept by the database, where the past is asked for
         known_from: datetime | None,  # noqa: ARG002  # the same
     ) -> bool:
-        """Take over what changed, unless something loaded has changed meanwhile; see `Keeper.write`."""
+        """Take over what changed. False when something is no longer what was loaded; then nothing is taken over.
+
+        A person has one open hospital stay, and a code is used once: what was entered meanwhile also makes it False.
+        """
         pairs: list[tuple[Table[Any, Any], Table[Any, Any]]] = list(zip(window.tables, self.kept.tables, strict=True))
         for table, kept in pairs:
             if any(kept.get(key) is not before for key, before in table.was.items()):

@@ -66,5 +66,9 @@ class RegistryWindow:
         if not bond_ids:
             return []
         rows = self.bonds.rows
+        if len(bond_ids) == 1:
+            (bond_id,) = bond_ids
+            bond = rows.get(bond_id)
+            return [] if bond is None else [bond]
         # A bond taken back by a rewind leaves its id in the index; it is simply not there any more.
         return [rows[bond_id] for bond_id in sorted(bond_ids) if bond_id in rows]

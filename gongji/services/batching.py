@@ -1,7 +1,7 @@
 """The settlement loop: what arrives while one batch commits forms the next, in arrival order, in one transaction.
 
-A request that fails fails alone. An answer is given only once its batch is committed; a caller who gets none asks
-again with the same id, and the record answers.
+One thread thinks a batch out while another settles the one before. A request that fails fails alone. An answer is given
+only once its batch is committed; a caller who gets none asks again with the same id, and the record answers.
 """
 
 import threading
@@ -13,10 +13,21 @@ from typing import Final, Self
 from msgspec import Struct
 
 from gongji.domain.requests import Scope
-from gongji.services.store import Books, RecordRefusedError, StaleError, Store, StoreError, UnknownOutcomeError
+from gongji.services.store import (
+    Books,
+    RecordRefusedError,
+    StaleError,
+    Store,
+    StoreError,
+    Thought,
+    UnknownOutcomeError,
+)
 
 TRIES: Final = 5
 """How often a batch is done again after others changed what it had loaded, or its outcome stayed unknown."""
+
+AHEAD: Final = 2
+"""How many batches are thought out or being settled at once."""
 
 
 class QueueFullError(Exception):
@@ -34,6 +45,14 @@ Outcome = bytes | Exception
 """The answer, or what went wrong; after an exception nothing of that request was written."""
 
 
+class Batch(Struct):
+    """Requests that share a transaction, with who waits for them; `thought`, or why it could not be thought out."""
+
+    jobs: list[Job]
+    answers: "list[Future[bytes]]"
+    thought: Thought[list[Outcome]] | Exception
+
+
 def run_jobs(store: Store, jobs: Sequence[Job]) -> list[Outcome]:
     """Run `jobs` in order in one transaction, and return the outcome of each.
 
@@ -43,7 +62,7 @@ def run_jobs(store: Store, jobs: Sequence[Job]) -> list[Outcome]:
 
 
 class Batcher:
-    """A thread that writes: it takes what is queued, at most `most` at once, and settles it in one batch.
+    """Two threads that write: what is queued, at most `most` at once, is thought out by one and settled by the other.
 
     Start it with `start` or as a context; `close` answers everything that was taken before it stops.
     """
@@ -56,11 +75,19 @@ class Batcher:
         self._queue: deque[tuple[Job, Future[bytes]]] = deque()
         self._changed = threading.Condition()
         self._closing = False
-        self._thread = threading.Thread(target=self._loop, name="gongji-writer", daemon=True)
+        self._room = threading.Semaphore(AHEAD)
+        self._thinking = threading.Lock()
+        self._thought: deque[Batch | None] = deque()
+        self._ready = threading.Semaphore(0)
+        self._threads = [
+            threading.Thread(target=self._think, name="gongji-thinker", daemon=True),
+            threading.Thread(target=self._settle, name="gongji-writer", daemon=True),
+        ]
 
     def start(self) -> None:
         """Begin to take requests."""
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def submit(self, job: Job) -> Future[bytes]:
         """Queue a request and return its answer to come. Raise QueueFullError when nothing can be taken."""
@@ -77,8 +104,9 @@ class Batcher:
         with self._changed:
             self._closing = True
             self._changed.notify()
-        if self._thread.is_alive():
-            self._thread.join()
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join()
 
     def __enter__(self) -> Self:
         self.start()
@@ -87,18 +115,48 @@ class Batcher:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _loop(self) -> None:
-        while batch := self._next():
-            jobs = [job for job, _ in batch]
-            outcomes: list[Outcome]
-            try:
-                outcomes = run_jobs(self._store, jobs)
-            except Exception as fault:  # noqa: BLE001  # the loop outlives whatever a batch meets
-                outcomes = [fault] * len(jobs)
-            for (_, answer), outcome in zip(batch, outcomes, strict=True):
-                _deliver(answer, outcome)
+    def _think(self) -> None:
+        going = True
+        while going:
+            self._room.acquire()  # before the batch is closed: what comes meanwhile is still in it
+            taken = self._next()
+            going = bool(taken)
+            with self._thinking:
+                self._thought.append(self._thought_out(taken) if taken else None)
+            self._ready.release()
 
-    def _next(self) -> list[tuple[Job, Future[bytes]]]:
+    def _thought_out(self, taken: "list[tuple[Job, Future[bytes]]]") -> Batch:
+        jobs = [job for job, _ in taken]
+        thought: Thought[list[Outcome]] | Exception
+        try:
+            thought = self._store.think(_scope_of(jobs), lambda books: [_fenced(books, job) for job in jobs])
+        except Exception as fault:  # noqa: BLE001  # the one who settles sees to it
+            thought = fault
+        return Batch(jobs, [answer for _, answer in taken], thought)
+
+    def _settle(self) -> None:
+        while True:
+            self._ready.acquire()
+            batch = self._thought.popleft()
+            if batch is None:
+                return
+            outcomes = _settled(batch)
+            if outcomes is None:
+                self._again(batch)
+            else:
+                _deliver(batch, outcomes)
+            self._room.release()
+
+    def _again(self, batch: Batch) -> None:
+        """Do a batch again that was not written, with those thought out on it, while nobody thinks further ahead."""
+        with self._thinking:
+            _deliver(batch, _done_again(self._store, batch))
+            for place, later in enumerate(self._thought):
+                if later is not None:
+                    outcomes = _done_again(self._store, later)
+                    self._thought[place] = Batch(later.jobs, later.answers, Thought(outcomes, _nothing))
+
+    def _next(self) -> "list[tuple[Job, Future[bytes]]]":
         """Wait for requests and return them, none when the loop is to end."""
         with self._changed:
             self._changed.wait_for(lambda: self._queue or self._closing)
@@ -112,6 +170,42 @@ class _Doubt:
     """What is open about a batch: `first` is the commit that may have happened, if there was one."""
 
     first: UnknownOutcomeError | None = None
+
+
+def _nothing() -> None:
+    """Settle what is settled."""
+
+
+def _scope_of(jobs: Sequence[Job]) -> Scope:
+    scope = Scope()
+    for job in jobs:
+        scope.merge(job.scope)
+    return scope
+
+
+def _settled(batch: Batch) -> list[Outcome] | None:
+    """Return the outcomes of a batch, None when it has to be done again."""
+    thought = batch.thought
+    if isinstance(thought, Exception):
+        return None if isinstance(thought, StoreError) else [thought] * len(batch.jobs)
+    try:
+        thought.settle()
+    except StoreError as fault:
+        batch.thought = fault
+        return None
+    except Exception as fault:  # noqa: BLE001  # the loop outlives whatever a batch meets
+        return [fault] * len(batch.jobs)
+    return thought.answer
+
+
+def _done_again(store: Store, batch: Batch) -> list[Outcome]:
+    doubt = _Doubt()
+    if isinstance(batch.thought, UnknownOutcomeError):
+        doubt.first = batch.thought
+    try:
+        return _run_parts(store, batch.jobs, doubt)
+    except Exception as fault:  # noqa: BLE001  # the loop outlives whatever a batch meets
+        return [fault] * len(batch.jobs)
 
 
 def _run_parts(store: Store, jobs: Sequence[Job], doubt: _Doubt) -> list[Outcome]:
@@ -130,17 +224,17 @@ def _run_whole(store: Store, jobs: Sequence[Job], doubt: _Doubt) -> list[Outcome
 
     Doing it again is safe: a request that was written answers from its record.
     """
-    scope = Scope()
-    for job in jobs:
-        scope.merge(job.scope)
-    for _ in range(TRIES - 1):
+    for left in reversed(range(TRIES)):
         try:
-            return store.run(scope, lambda books: [_fenced(books, job) for job in jobs])
+            return store.run(_scope_of(jobs), lambda books: [_fenced(books, job) for job in jobs])
         except UnknownOutcomeError as fault:
             doubt.first = doubt.first or fault
+            if not left:
+                raise
         except StaleError:
-            continue
-    return store.run(scope, lambda books: [_fenced(books, job) for job in jobs])
+            if not left:
+                raise
+    raise StaleError("others were faster every time")
 
 
 def _fenced(books: Books, job: Job) -> Outcome:
@@ -153,10 +247,11 @@ def _fenced(books: Books, job: Job) -> Outcome:
         return fault
 
 
-def _deliver(answer: "Future[bytes]", outcome: Outcome) -> None:
-    if not answer.set_running_or_notify_cancel():  # the caller went away; what was done is done
-        return
-    if isinstance(outcome, Exception):
-        answer.set_exception(outcome)
-    else:
-        answer.set_result(outcome)
+def _deliver(batch: Batch, outcomes: list[Outcome]) -> None:
+    for answer, outcome in zip(batch.answers, outcomes, strict=True):
+        if not answer.set_running_or_notify_cancel():  # the caller went away; what was done is done
+            continue
+        if isinstance(outcome, Exception):
+            answer.set_exception(outcome)
+        else:
+            answer.set_result(outcome)

@@ -3,7 +3,9 @@
 import threading
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
+
+from msgspec import Struct
 
 from gongji.domain.requests import Scope
 from gongji.domain.tables import Changes, Table, rewind
@@ -66,8 +68,26 @@ class Books:
         rewind(self._changes, mark)
 
 
+class Thought(Struct, Generic[T], frozen=True):
+    """A batch thought out, and not written yet: its answer holds once `settle` has returned.
+
+    `settle` writes and commits, and raises what `Store.run` raises. Thoughts are settled in the order they came in.
+    """
+
+    answer: T
+    settle: Callable[[], None]
+
+
 class Store(Protocol):
     """Keeps the books. One batch at a time writes; reading never waits for a writer to think."""
+
+    def think(self, scope: Scope, work: Callable[[Books], T]) -> Thought[T]:
+        """Do `work` on what `scope` names, as it will be once all thoughts before this one are settled.
+
+        One thread may think while another settles what it thought before. When one thought cannot be settled, those
+        that came after it raise StaleError; then each is to be thought anew.
+        """
+        ...
 
     def run(self, scope: Scope, work: Callable[[Books], T]) -> T:
         """Load what `scope` names, do `work` on it, write all that changed in one transaction, and return its answer.
@@ -163,6 +183,10 @@ class MemoryStore:
     def registry(self) -> RegistryWindow:
         """Return everything the registry keeps."""
         return self._registry.kept
+
+    def think(self, scope: Scope, work: Callable[[Books], T]) -> Thought[T]:
+        """Keep at once what `work` changes: in memory nothing is gained by waiting; see `Store.think`."""
+        return Thought(self.run(scope, work), lambda: None)
 
     def run(self, scope: Scope, work: Callable[[Books], T]) -> T:
         """Do `work` on what `scope` names and keep what it changed; see `Store.run`."""

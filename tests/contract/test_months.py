@@ -8,7 +8,7 @@ import pytest
 from gongji.domain.account import Account, Pocket
 from gongji.domain.requests import Scope
 from gongji.gateways.database import PostgresStore
-from gongji.ledger.postgres import QUERIES
+from gongji.ledger.writing import QUERIES
 from gongji.ledger.records import EntryKind
 from gongji.services.store import Books
 from tests.contract.conftest import KEY

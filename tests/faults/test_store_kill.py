@@ -13,6 +13,7 @@ import pytest
 
 from gongji.domain.account import Account, Pocket
 from gongji.domain.requests import Scope
+from gongji.domain.writes import Write
 from gongji.gateways.database import PostgresStore
 from gongji.gateways.embedded import EmbeddedPostgres
 from gongji.gateways.migrating import migrate
@@ -153,13 +154,13 @@ def test_a_connection_that_is_gone_before_the_commit_commits_nothing_and_says_so
     store = PostgresStore(server.url, KEY, lease_seconds=1)
     bond_id = prepare(store)
     run_batch(store, 0, bond_id)
-    write = store._write
+    carry_out = store._carry_out
 
-    def write_and_close(books: Books) -> None:
-        write(books)
+    def carry_out_and_close(writes: list[Write]) -> None:
+        carry_out(writes)
         store._writing.connection.close()
 
-    monkeypatch.setattr(store, "_write", write_and_close)
+    monkeypatch.setattr(store, "_carry_out", carry_out_and_close)
     with pytest.raises(StoreDownError):
         run_batch(store, 1, bond_id)
     monkeypatch.undo()
@@ -171,6 +172,7 @@ def test_a_connection_that_is_gone_before_the_commit_commits_nothing_and_says_so
 
 WRITER = """
 import itertools, sys
+from gongji.domain.writes import Write
 from gongji.gateways.database import PostgresStore
 from tests.faults.test_store_kill import KEY, prepare, run_batch
 store = PostgresStore(sys.argv[1], KEY, lease_seconds=1)
