@@ -21,12 +21,64 @@ PATH = "/fsi/api/callFsiService/callService"
 def works() -> dict[str, Callable[[], object]]:
     """Return what is timed: fee lines and a settlement with the split of an outside core."""
     found: dict[str, Callable[[], object]] = {}
-    for infno, kind, content in (("2204", In2204, _fee_lines()), ("2207", In2207, _bill())):
-        raw = json.dumps(_envelope(infno, content), ensure_ascii=False).encode()
+    for infno, kind, content in (("2204", In2204, fee_lines()), ("2207", In2207, bill())):
+        raw = written(infno, content)
         found[f"decode_{infno}"] = _quick(kind, raw)
         found[f"decode_{infno}_liberally"] = _liberal(kind, raw)
         found[f"open_{infno}"] = _opened(raw)
     return found
+
+
+def written(infno: str, content: dict[str, Any]) -> bytes:
+    """Return a message with this input."""
+    return json.dumps(_envelope(infno, content), ensure_ascii=False).encode()
+
+
+def bill() -> dict[str, Any]:
+    """Return the input of a settlement, split by an outside core: the person pays 600.12, and names one sharer."""
+    funds = dict.fromkeys(("hifp_pay", "cvlserv_pay", "hifes_pay", "hifmi_pay", "hifob_pay", "maf_pay", "oth_pay"), 0)
+    split = funds | {"fund_pay_sumamt": 0, "hosp_part_amt": 0, "psn_part_amt": 600.12, "act_pay_dedc": 600.12}
+    data = {
+        "psn_no": "32020000000000000001",
+        "mdtrt_cert_type": "02",
+        "mdtrt_cert_no": "320200198504010001",
+        "med_type": "11",
+        "medfee_sumamt": 600.12,
+        "psn_setlway": "01",
+        "mdtrt_id": "500000000000000048",
+        "chrg_bchno": "B1",
+        "insutype": "310",
+        "acct_used_flag": "1",
+        "invono": "2025030300001",
+        "fulamt_ownpay_amt": 100.0,
+        "overlmt_selfpay": 0,
+        "preselfpay_amt": 20.12,
+        "inscp_scp_amt": 480.0,
+        "expContent": {"core_split": split, "sharers": ["32020000000000000002"]},
+    }
+    return {"data": data}
+
+
+def fee_lines() -> dict[str, Any]:
+    """Return the input of two fee lines of the same visit."""
+    row = {
+        "mdtrt_id": "500000000000000048",
+        "psn_no": "32020000000000000001",
+        "chrg_bchno": "B1",
+        "rx_circ_flag": "0",
+        "fee_ocur_time": f"{AT:%Y-%m-%d %H:%M:%S}",
+        "med_list_codg": "XJ01CAA040A001010100001",
+        "medins_list_codg": "L1",
+        "det_item_fee_sumamt": 30.36,
+        "cnt": 2,
+        "pric": 15.18,
+        "bilg_dept_codg": "01",
+        "bilg_dept_name": "内科",
+        "bilg_dr_codg": "D1",
+        "bilg_dr_name": "医师",
+        "hosp_appr_flag": "1",
+    }
+    return {"feedetail": [{"feedetl_sn": str(number), **row} for number in (1, 2)]}
 
 
 # Helpers
@@ -54,7 +106,7 @@ def _opened(raw: bytes) -> Callable[[], object]:
 def _envelope(infno: str, content: dict[str, Any]) -> dict[str, Any]:
     return {
         "infno": infno,
-        "msgid": f"H32020000001{AT:%Y%m%d%H%M%S}0001",
+        "msgid": f"H32020000001{AT:%Y%m%d%H%M%S}{infno}",
         "mdtrtarea_admvs": "320200",
         "insuplc_admdvs": "320200",
         "recer_sys_code": "YBXT",
@@ -72,48 +124,3 @@ def _envelope(infno: str, content: dict[str, Any]) -> dict[str, Any]:
         "sign_no": "",
         "input": content,
     }
-
-
-def _bill() -> dict[str, Any]:
-    funds = dict.fromkeys(("hifp_pay", "cvlserv_pay", "hifes_pay", "hifmi_pay", "hifob_pay", "maf_pay", "oth_pay"), 0)
-    split = funds | {"fund_pay_sumamt": 0, "hosp_part_amt": 0, "psn_part_amt": 600.12, "act_pay_dedc": 600.12}
-    data = {
-        "psn_no": "32020000000000000001",
-        "mdtrt_cert_type": "02",
-        "mdtrt_cert_no": "320200198504010001",
-        "med_type": "11",
-        "medfee_sumamt": 600.12,
-        "psn_setlway": "01",
-        "mdtrt_id": "500000000000000048",
-        "chrg_bchno": "B1",
-        "insutype": "310",
-        "acct_used_flag": "1",
-        "invono": "2025030300001",
-        "fulamt_ownpay_amt": 100.0,
-        "overlmt_selfpay": 0,
-        "preselfpay_amt": 20.12,
-        "inscp_scp_amt": 480.0,
-        "expContent": {"core_split": split, "sharers": ["32020000000000000002"]},
-    }
-    return {"data": data}
-
-
-def _fee_lines() -> dict[str, Any]:
-    row = {
-        "mdtrt_id": "500000000000000048",
-        "psn_no": "32020000000000000001",
-        "chrg_bchno": "B1",
-        "rx_circ_flag": "0",
-        "fee_ocur_time": f"{AT:%Y-%m-%d %H:%M:%S}",
-        "med_list_codg": "XJ01CAA040A001010100001",
-        "medins_list_codg": "L1",
-        "det_item_fee_sumamt": 30.36,
-        "cnt": 2,
-        "pric": 15.18,
-        "bilg_dept_codg": "01",
-        "bilg_dept_name": "内科",
-        "bilg_dr_codg": "D1",
-        "bilg_dr_name": "医师",
-        "hosp_appr_flag": "1",
-    }
-    return {"feedetail": [{"feedetl_sn": str(number), **row} for number in (1, 2)]}

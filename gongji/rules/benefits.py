@@ -15,6 +15,12 @@ from gongji.rules.grounds import ground
 from gongji.rules.policybook import RegionDay
 from gongji.rules.schema import Schedule
 
+# Members under names of their own: this Python takes longer to read one through its class than to compare it.
+_C: Final = FeeClass.C
+_INPATIENT: Final = Visit.INPATIENT
+_DRUGSTORE: Final = Visit.DRUGSTORE
+_RETIRED: Final = Work.RETIRED
+
 Cell = tuple[Component, FeeKind, int]
 """So many fen of one component for one kind of goods."""
 Split = tuple[FeeKind, int, int, int, int]
@@ -59,12 +65,18 @@ class Share(Struct, frozen=True, kw_only=True, gc=False):
     @property
     def fund_fen(self) -> int:
         """Return what all funds pay together."""
-        return sum(amount_fen for _, amount_fen in self.layers)
+        fund_fen = 0
+        for _, amount_fen in self.layers:
+            fund_fen += amount_fen
+        return fund_fen
 
     @property
     def parts(self) -> Parts:
         """Return the personal part by component."""
-        return Parts(*(sum(fen for part, _, fen in self.cells if part is component) for component in COMPONENTS))
+        sums = dict.fromkeys(COMPONENTS, 0)
+        for component, _, fen in self.cells:
+            sums[component] += fen
+        return Parts(*sums.values())
 
 
 def pooled_share(lines: Sequence[FeeLine], patient: Insured, care: Care, rules: RegionDay) -> Share | Refused:
@@ -73,13 +85,12 @@ def pooled_share(lines: Sequence[FeeLine], patient: Insured, care: Care, rules: 
     `rules` are the insured place's on the day of the visit. Refused as BENEFITS_UNKNOWN where the book has no
     schedule for that person and visit and something lies inside the catalogue (or has no schedule at all).
     """
-    name = "inpatient_benefits" if care.visit is Visit.INPATIENT else "outpatient_benefits"
-    row = rules.rows[name]
+    row = rules.rows["inpatient_benefits" if care.visit is _INPATIENT else "outpatient_benefits"]
     split, scope_points = split_lines(lines)
-    in_scope_fen = sum([part[1] for part in split])
+    in_scope_fen = _rounded_scope(scope_points)
     schedule = None
-    if row.value is not None and care.ordinary:
-        schedule = find_schedule(row.value.schedules, patient, care)
+    if care.ordinary:
+        schedule = find_schedule(rules.plan.schedules[care.visit][patient.insured], patient, care)
     if row.value is None or (schedule is None and in_scope_fen):
         return Refused(Refusal.BENEFITS_UNKNOWN, ground(row, care.visited_on, rules.region))
     if schedule is None:
@@ -91,7 +102,9 @@ def pooled_share(lines: Sequence[FeeLine], patient: Insured, care: Care, rules: 
     layers = _within(_layers(schedule, cost_points, in_scope_fen, ratio_bp, care), in_scope_fen - deductible_fen)
     if schedule.ceiling == "unknown":
         unknown.append(row.rule_id)
-    fund_fen = sum(amount_fen for _, amount_fen in layers)
+    fund_fen = 0
+    for _, amount_fen in layers:
+        fund_fen += amount_fen
     return Share(
         layers=layers,
         cells=cells_of(split, deductible_fen, fund_fen),
@@ -114,7 +127,7 @@ def split_lines(lines: Sequence[FeeLine]) -> tuple[list[Split], int]:
     scope_points = 0
     scope_fen = 0
     for line in lines:
-        if line.fee_class is FeeClass.C:
+        if line.fee_class is _C:
             split.append((line.kind, 0, 0, 0, line.amount_fen))
             continue
         priced_fen = line.amount_fen - line.over_limit_fen
@@ -122,7 +135,7 @@ def split_lines(lines: Sequence[FeeLine]) -> tuple[list[Split], int]:
             scope_points += priced_fen * (BASIS - line.first_self_pay)
         else:
             scope_points += (priced_fen - line.first_self_pay_fen) * BASIS
-        in_scope_fen = (2 * scope_points + BASIS) // (2 * BASIS) - scope_fen
+        in_scope_fen = _rounded_scope(scope_points) - scope_fen
         scope_fen += in_scope_fen
         split.append((line.kind, in_scope_fen, priced_fen - in_scope_fen, line.over_limit_fen, 0))
     return split, scope_points
@@ -147,30 +160,40 @@ def find_schedule(schedules: Sequence[Schedule], patient: Insured, care: Care) -
 def cells_of(split: Sequence[Split], deductible_fen: int, fund_fen: int) -> tuple[Cell, ...]:
     """Return the personal part in cells: deductible from the first lines on, the fund's share spread over the rest."""
     sums: tuple[dict[FeeKind, int], ...] = ({}, {}, {}, {}, {})
-    eligible_fen = sum([line[1] for line in split]) - deductible_fen
+    eligible_fen = -deductible_fen
+    for line in split:
+        eligible_fen += line[1]
     passed_fen = 0
     covered_fen = 0
     for kind, in_scope, first, over, off in split:
-        deducted = min(deductible_fen, in_scope)
+        deducted = min(deductible_fen, in_scope) if deductible_fen else 0
         deductible_fen -= deducted
         passed_fen += in_scope - deducted
         covered = fund_fen * passed_fen // eligible_fen - covered_fen if eligible_fen else 0
         covered_fen += covered
-        amounts = (deducted, in_scope - deducted - covered, first, over, off)
-        for kinds, amount_fen in zip(sums, amounts, strict=True):
+        for number, amount_fen in enumerate((deducted, in_scope - deducted - covered, first, over, off)):
             if amount_fen:
+                kinds = sums[number]
                 kinds[kind] = kinds.get(kind, 0) + amount_fen
-    together = zip(COMPONENTS, sums, strict=True)
-    return tuple([(component, kind, fen) for component, kinds in together for kind, fen in kinds.items()])
+    cells: list[Cell] = []
+    for number, kinds in enumerate(sums):
+        for kind in kinds:
+            cells.append((COMPONENTS[number], kind, kinds[kind]))  # noqa: PERF401  # a comprehension costs a call here
+    return tuple(cells)
 
 
 # Helpers
 
 
+def _rounded_scope(scope_points: int) -> int:
+    """Return the scope of some lines, given in basis points of a fen, as fen, half a fen up."""
+    return (2 * scope_points + BASIS) // (2 * BASIS)
+
+
 def _fits_visit(schedule: Schedule, visit: Visit) -> bool:
-    if visit is Visit.DRUGSTORE:
+    if visit is _DRUGSTORE:
         return schedule.drugstore_bp is not None
-    return visit in schedule.visits or visit is Visit.INPATIENT
+    return visit in schedule.visits or visit is _INPATIENT
 
 
 def _fits_record(schedule: Schedule, patient: Insured) -> bool:
@@ -179,7 +202,7 @@ def _fits_record(schedule: Schedule, patient: Insured) -> bool:
         retired = patient.retired_on or date.max
         too_late = schedule.retired_before is not None and retired >= schedule.retired_before
         too_early = schedule.retired_from is not None and retired < schedule.retired_from
-        if patient.work is not Work.RETIRED or too_late or too_early:
+        if patient.work is not _RETIRED or too_late or too_early:
             return False
     return (
         (schedule.months_over is None or patient.enrolled_months > schedule.months_over)
@@ -200,11 +223,11 @@ def _deductible_left(schedule: Schedule, care: Care) -> int:
 
 def _later_deductible(schedule: Schedule, care: Care) -> tuple[int, int, int] | None:
     """Return the deductibles of a later stay, where this is one and they differ from those of the first."""
-    return schedule.later_deductible_fen if care.visit is Visit.INPATIENT and care.stays_before else None
+    return schedule.later_deductible_fen if care.visit is _INPATIENT and care.stays_before else None
 
 
 def _ratio(schedule: Schedule, care: Care, patient: Insured, rules: RegionDay, unknown: list[str]) -> int:
-    if care.visit is Visit.DRUGSTORE and schedule.drugstore_bp is not None:
+    if care.visit is _DRUGSTORE and schedule.drugstore_bp is not None:
         return schedule.drugstore_bp
     ratio_bp = schedule.ratio_bp[care.level - 1]
     if care.at_home or patient.filed_away:

@@ -1,7 +1,9 @@
 """Which pockets pay a bill, in what order and up to what ceiling; who was asked and paid nothing, and why."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
+from itertools import starmap
+from operator import attrgetter
 from typing import Final
 
 from msgspec import Struct
@@ -16,12 +18,16 @@ from gongji.rules.benefits import Cell
 from gongji.rules.eligibility import pair_faults, sharer_faults
 from gongji.rules.grounds import ground
 from gongji.rules.policybook import RegionDay, Row
-from gongji.rules.schema import Order
 
 R = Refusal
+# Members under names of their own: this Python takes longer to read one through its class than to compare it.
+_CURRENT_YEAR: Final = Pocket.CURRENT_YEAR
+_CARRY_OVER: Final = Pocket.CARRY_OVER
+_ACTIVE: Final = BondState.ACTIVE
+_PAY: Final = Mode.PAY
 
 
-class Purse(Struct, frozen=True):
+class Purse(Struct, frozen=True, gc=False):
     """What lies in a person's pockets, in fen. `held_fen` is frozen by quotas inside the first two pockets."""
 
     current_year_fen: int = 0
@@ -35,7 +41,7 @@ class Purse(Struct, frozen=True):
         return self.current_year_fen + self.carry_over_fen
 
 
-class Candidate(Struct, frozen=True, kw_only=True):
+class Candidate(Struct, frozen=True, kw_only=True, gc=False):
     """A bond that is asked to pay, with the sharer behind it and the rules of the sharer's region that day.
 
     `pots` are the family pots this member may draw on, the member's own before the common one;
@@ -67,6 +73,9 @@ class Skip(Struct, frozen=True):
     bond_id: int | None = None
 
 
+_NO_KINDS: Final[frozenset[str]] = frozenset()
+
+
 class DueCell(Struct, gc=False):
     """So much that is still to be paid of one component, for one kind of goods."""
 
@@ -81,20 +90,24 @@ class Due:
     Some goods may be under a common limit (`limit`): of these no more than that is payable until it is lifted.
     """
 
+    __slots__ = ("_limited", "_room_fen", "cells", "total_fen")
+
     def __init__(self, cells: Sequence[Cell]) -> None:
-        """Begin with the personal part."""
-        self.cells = [DueCell(component, kind, fen) for component, kind, fen in cells]
-        self._limited: frozenset[str] = frozenset()
+        """Begin with the personal part; `total_fen` is all that is still to be paid."""
+        self.cells = list(starmap(DueCell, cells))
+        self.total_fen = 0
+        for cell in self.cells:
+            self.total_fen += cell.fen
+        self._limited: frozenset[str] = _NO_KINDS
         self._room_fen = 0
 
-    @property
-    def total_fen(self) -> int:
-        """Return all that is still to be paid."""
-        return sum([cell.fen for cell in self.cells])
-
     def limit(self, kinds: frozenset[str], most_fen: int) -> None:
-        """Let goods of these kinds be paid up to `most_fen` in all; no kinds lift the limit."""
+        """Let goods of these kinds be paid up to `most_fen` in all."""
         self._limited, self._room_fen = kinds, most_fen
+
+    def lift_limit(self) -> None:
+        """Let all goods be paid without a common limit."""
+        self._limited, self._room_fen = _NO_KINDS, 0
 
     @property
     def room_fen(self) -> int:
@@ -105,9 +118,10 @@ class Due:
         """Return how much of what is due lies in these components and kinds (None: all kinds)."""
         payable_fen = 0
         limited_fen = 0
+        limited = self._limited
         for cell in self.cells:
             if cell.fen and cell.component in components and (kinds is None or cell.kind in kinds):
-                if cell.kind in self._limited:
+                if limited and cell.kind in limited:
                     limited_fen += cell.fen
                 else:
                     payable_fen += cell.fen
@@ -116,32 +130,38 @@ class Due:
     def pay(self, most_fen: int, components: frozenset[Component], kinds: frozenset[str] | None = None) -> int:
         """Take up to `most_fen` off the cells allowed, first cell first, and return what was taken."""
         left_fen = most_fen
+        limited = self._limited
         for cell in self.cells:
-            if not left_fen:
-                break
-            if cell.fen and cell.component in components and (kinds is None or cell.kind in kinds):
-                taken_fen = min(left_fen, cell.fen)
-                if cell.kind in self._limited:
-                    taken_fen = min(taken_fen, self._room_fen)
-                    self._room_fen -= taken_fen
-                cell.fen -= taken_fen
-                left_fen -= taken_fen
+            fen = cell.fen
+            if fen and cell.component in components and (kinds is None or cell.kind in kinds):
+                if limited and cell.kind in limited:
+                    fen = min(fen, left_fen, self._room_fen)
+                    self._room_fen -= fen
+                if fen >= left_fen:
+                    cell.fen -= left_fen
+                    left_fen = 0
+                    break
+                cell.fen -= fen
+                left_fen -= fen
+        self.total_fen -= most_fen - left_fen
         return most_fen - left_fen
 
 
 def draw_own(due: Due, patient: Insured, purse: Purse, rules: RegionDay) -> list[Payment]:
     """Return what the patient's own account pays: this year's money before carry-over, quotas for others left alone."""
-    row = rules.rows["pays"]
-    free_fen = max(0, purse.account_fen - purse.held_fen)
-    payments = []
+    free_fen = purse.account_fen - purse.held_fen
+    payments: list[Payment] = []
+    if free_fen <= 0:
+        return payments
+    plan = rules.plan
     for pocket, balance_fen, components in (
-        (Pocket.CURRENT_YEAR, purse.current_year_fen, row.value.own_current_year),
-        (Pocket.CARRY_OVER, purse.carry_over_fen, row.value.own_carry_over),
+        (_CURRENT_YEAR, purse.current_year_fen, plan.pays.own_current_year),
+        (_CARRY_OVER, purse.carry_over_fen, plan.pays.own_carry_over),
     ):
-        paid_fen = due.pay(min(balance_fen, free_fen), components)
-        free_fen -= paid_fen
+        paid_fen = due.pay(min(balance_fen, free_fen), components) if balance_fen else 0
         if paid_fen:
-            payments.append(Payment(Account(patient.person_id, pocket), paid_fen, None, (row.rule_id,)))
+            free_fen -= paid_fen
+            payments.append(Payment(Account(patient.person_id, pocket), paid_fen, None, plan.paid_by))
     return payments
 
 
@@ -152,7 +172,7 @@ def in_order(candidates: Sequence[Candidate], member_rules: RegionDay, scan: Seq
     """
     if len(candidates) < 2:
         return list(candidates)
-    order: Order | None = member_rules.value("order")
+    order = member_rules.plan.order
     if order is None:
         return sorted(candidates, key=_binding)
     several = sorted(candidates, key=_binding, reverse=order.by == "binding_last")
@@ -161,55 +181,60 @@ def in_order(candidates: Sequence[Candidate], member_rules: RegionDay, scan: Seq
     elif order.by == "picked" and scan:
         picked = {sharer_id: place for place, sharer_id in reversed(list(enumerate(scan)))}
         several.sort(key=lambda candidate: picked.get(candidate.bond.sharer_id, len(picked)))
-    if order.rank:
+    if order.rank and _ranked(several):
         several.sort(key=lambda candidate: _LAST if candidate.bond.rank is None else candidate.bond.rank)
     return several
 
 
+def _ranked(candidates: Sequence[Candidate]) -> bool:
+    for candidate in candidates:  # noqa: SIM110  # a generator costs more than this walk over two or three
+        if candidate.bond.rank is not None:
+            return True
+    return False
+
+
 _LAST: Final = 2**31
+_binding: Final = attrgetter("bond.since", "bond.bond_id")
 
 
-def _binding(candidate: Candidate) -> tuple[datetime, int]:
-    return candidate.bond.since, candidate.bond.bond_id
+class Asked(Struct, frozen=True, kw_only=True, gc=False):
+    """What all candidates are asked under: the day, the member's rules and what the counter said.
 
+    `wanted_fen` is what is due that sharers may pay.
+    """
 
-class Asked(Struct, frozen=True, kw_only=True):
-    """What all candidates are asked under: the day, the member's rules and what the counter said."""
-
-    at: datetime
+    day: date
+    wanted_fen: int
     member_rules: RegionDay
-    kinds: frozenset[str]
-    components: frozenset[Component]
     own_before_fen: int
     scan: tuple[int, ...] | None = None
     bar: Refused | None = None
 
 
-def draw_shared(due: Due, candidates: Sequence[Candidate], asked: Asked) -> tuple[list[Payment], list[Skip]]:
+def draw_shared(candidates: Sequence[Candidate], asked: Asked) -> tuple[list[Payment], list[Skip]]:
     """Return what the sharers pay, in order, and those who were asked and paid nothing.
 
     `asked.bar` is a reason that holds for every sharer alike (a use that is not allowed, say).
     """
     payments: list[Payment] = []
     skips: list[Skip] = []
-    alone = asked.member_rules.rows["one_sharer_per_settlement"]
+    alone = asked.member_rules.plan.one_sharer
     payer: int | None = None
-    due_fen = due.payable(asked.components, asked.kinds)
+    due_fen = asked.wanted_fen
     for candidate in in_order(candidates, asked.member_rules, asked.scan):
         if not due_fen and asked.bar is None:
             break
         faults = _faults(candidate, asked)
-        if payer is not None and payer != candidate.bond.sharer_id and alone.in_force:
-            faults.append(Refused(R.ONE_SHARER_PER_SETTLEMENT, _ground(alone, asked)))
-        taken = [] if faults else take(candidate, due_fen, asked.at.date())
-        if isinstance(taken, Refused):
-            faults.append(taken)
-        if faults:
-            skips.append(Skip(candidate.bond.sharer_id, first_of(faults), candidate.bond.bond_id))
+        if alone and payer is not None and payer != candidate.bond.sharer_id:
+            row = asked.member_rules.rows["one_sharer_per_settlement"]
+            faults.append(Refused(R.ONE_SHARER_PER_SETTLEMENT, _ground(row, asked)))
+        taken = first_of(faults) if faults else take(candidate, due_fen, asked.day)
+        if not isinstance(taken, list):
+            skips.append(Skip(candidate.bond.sharer_id, taken, candidate.bond.bond_id))
             continue
-        if isinstance(taken, list):
-            payments += taken
-            due_fen -= due.pay(sum([payment.amount_fen for payment in taken]), asked.components, asked.kinds)
+        for payment in taken:
+            payments.append(payment)
+            due_fen -= payment.amount_fen
         payer = candidate.bond.sharer_id
     return payments, skips
 
@@ -219,57 +244,56 @@ def take(candidate: Candidate, wanted_fen: int, day: date) -> list[Payment] | Re
 
     A pot or a quota is money set aside, so the retained minimum was looked at when it was, and is not again.
     """
-    rules, bond = candidate.rules, candidate.bond
-    limit_fen, cap_row = _cap(candidate, rules)
+    rules, bond, purse = candidate.rules, candidate.bond, candidate.purse
+    limit_fen = _limit(candidate)
     if bond.quota_fen is not None:
         return _take_quota(candidate, min(wanted_fen, limit_fen), day)
-    if rules.rows["pot"].in_force:
+    if rules.plan.pot:
         return _take_pots(candidate, min(wanted_fen, limit_fen), day)
-    pockets = shareable(candidate.sharer.person_id, candidate.purse, rules)
-    minimum_row = rules.rows["retained_minimum"]
-    minimum_fen = rules.minimum_fen
-    above_fen = max(0, candidate.purse.account_fen - candidate.purse.held_fen - minimum_fen)
-    open_fen = sum([fen for _, fen in pockets]) - candidate.purse.held_fen  # quotas lie in the pockets opened to others
-    available_fen = max(0, min(open_fen, above_fen))
-    if not available_fen:
-        only = rules.rows["carry_over_only"]
-        if only.in_force and not candidate.purse.carry_over_fen and candidate.purse.current_year_fen:
-            figures = {"current_year_fen": candidate.purse.current_year_fen}
-            return Refused(R.ONLY_CARRY_OVER_SHARED, ground(only, day, rules.region, **figures))
-        figures = {"balance_fen": candidate.purse.account_fen, "minimum_fen": minimum_fen}
-        return Refused(R.BELOW_RETAINED_MINIMUM, ground(minimum_row, day, rules.region, **figures))
+    pockets = shareable(candidate.sharer.person_id, purse, rules)
+    above_fen = purse.account_fen - purse.held_fen - rules.minimum_fen
+    open_fen = -purse.held_fen  # quotas lie in the pockets opened to others
+    for _, fen in pockets:
+        open_fen += fen
+    if open_fen <= 0 or above_fen <= 0:
+        if rules.plan.carry_over_only and not purse.carry_over_fen and purse.current_year_fen:
+            figures = {"current_year_fen": purse.current_year_fen}
+            row = rules.rows["carry_over_only"]
+            return Refused(R.ONLY_CARRY_OVER_SHARED, ground(row, day, rules.region, **figures))
+        figures = {"balance_fen": purse.account_fen, "minimum_fen": rules.minimum_fen}
+        row = rules.rows["retained_minimum"]
+        return Refused(R.BELOW_RETAINED_MINIMUM, ground(row, day, rules.region, **figures))
     if not limit_fen:
-        return Refused(R.CAP_REACHED, ground(cap_row, day, rules.region, cap_fen=bond.cap_fen))
-    rule_ids = (minimum_row.rule_id, cap_row.rule_id) if cap_row.state == "value" else (minimum_row.rule_id,)
-    return _spread(pockets, min(wanted_fen, available_fen, limit_fen), bond.bond_id, rule_ids)
+        return Refused(R.CAP_REACHED, ground(rules.rows["cap"], day, rules.region, cap_fen=bond.cap_fen))
+    taken_fen = min(wanted_fen, open_fen, above_fen, limit_fen)
+    return _spread(pockets, taken_fen, bond.bond_id, rules.plan.drawn_by)
 
 
 def room(candidate: Candidate) -> int:
     """Return how much more the sharer's limit and the quota let be paid over this bond, in fen."""
-    limit_fen, _ = _cap(candidate, candidate.rules)
+    limit_fen = _limit(candidate)
     quota_fen = candidate.bond.quota_fen
     return limit_fen if quota_fen is None else min(limit_fen, max(0, quota_fen - candidate.bond.used_fen))
 
 
 def shareable(owner_id: int, purse: Purse, rules: RegionDay) -> list[tuple[Account, int]]:
     """Return the pockets of a sharer that the region opens to others and that are not empty, carry-over first."""
-    pockets = [(Account(owner_id, Pocket.CARRY_OVER), purse.carry_over_fen)] if purse.carry_over_fen else []
-    if purse.current_year_fen and not rules.rows["carry_over_only"].in_force:
-        pockets.append((Account(owner_id, Pocket.CURRENT_YEAR), purse.current_year_fen))
+    pockets = [(Account(owner_id, _CARRY_OVER), purse.carry_over_fen)] if purse.carry_over_fen else []
+    if purse.current_year_fen and not rules.plan.carry_over_only:
+        pockets.append((Account(owner_id, _CURRENT_YEAR), purse.current_year_fen))
     return pockets
 
 
 # Helpers
 
 
-def _cap(candidate: Candidate, rules: RegionDay) -> tuple[int, Row]:
-    row = rules.rows["cap"]
+def _limit(candidate: Candidate) -> int:
+    """Return what the sharer's own limit leaves for this payment, in fen."""
+    cap = candidate.rules.plan.cap
     cap_fen = candidate.bond.cap_fen
-    if row.value is None or cap_fen is None:
-        return LARGEST_FEN, row
-    if row.value.limits == "one_payment":
-        return cap_fen, row
-    return max(0, cap_fen - candidate.cap_used_fen), row
+    if cap is None or cap_fen is None:
+        return LARGEST_FEN
+    return cap_fen if cap.limits == "one_payment" else max(0, cap_fen - candidate.cap_used_fen)
 
 
 def _take_quota(candidate: Candidate, wanted_fen: int, day: date) -> list[Payment] | Refused:
@@ -301,35 +325,36 @@ def _spread(
 ) -> list[Payment]:
     payments = []
     for account, fen in pockets:
-        taken_fen = min(amount, fen)
-        amount -= taken_fen
-        if taken_fen:
-            payments.append(Payment(account, taken_fen, bond_id, rule_ids))
+        if fen >= amount:
+            if amount:
+                payments.append(Payment(account, amount, bond_id, rule_ids))
+            break
+        if fen:
+            payments.append(Payment(account, fen, bond_id, rule_ids))
+            amount -= fen
     return payments
 
 
 def _faults(candidate: Candidate, asked: Asked) -> list[Refused]:
-    bond, rules = candidate.bond, candidate.rules
-    day = asked.at.date()
+    bond, rules, day, mine = candidate.bond, candidate.rules, asked.day, asked.member_rules.plan
+    quota = bond.quota_fen is not None
     faults = sharer_faults(candidate.sharer, rules, day)
-    faults += pair_faults(bond.relation, rules, asked.member_rules, day, quota=bond.quota_fen is not None)
-    if bond.quota_fen is None and rules.rows["pay_mode"].state == "not_in_force":
+    faults += pair_faults(bond.relation, rules, asked.member_rules, day, quota=quota)
+    if rules.plan.without_pay_mode and not quota:
         faults.append(Refused(R.RULE_NOT_IN_FORCE, ground(rules.rows["pay_mode"], day, rules.region)))
-    if bond.state is not BondState.ACTIVE:
+    if bond.state is not _ACTIVE:
         faults.append(Refused(R.AWAITING_CONFIRMATION, ground(rules.rows["sharing"], day, rules.region)))
-    if Mode.PAY not in bond.modes:
+    if _PAY not in bond.modes:
         faults.append(Refused(R.MODE_NOT_CHOSEN, ground(rules.rows["pay_mode"], day, rules.region)))
     if asked.bar is not None:
         faults.append(asked.bar)
-    order = asked.member_rules.rows["order"]
-    if order.value is not None and order.value.by == "picked" and bond.sharer_id not in (asked.scan or ()):
-        faults.append(Refused(R.SHARER_NOT_PICKED, _ground(order, asked)))
-    empty = asked.member_rules.rows["own_must_be_empty"]
-    if empty.in_force and asked.own_before_fen:
-        figures = {"own_fen": asked.own_before_fen}
-        faults.append(Refused(R.OWN_BALANCE_NOT_ZERO, ground(empty, day, asked.member_rules.region, **figures)))
+    if mine.order is not None and mine.order.by == "picked" and bond.sharer_id not in (asked.scan or ()):
+        faults.append(Refused(R.SHARER_NOT_PICKED, _ground(asked.member_rules.rows["order"], asked)))
+    if mine.own_must_be_empty and asked.own_before_fen:
+        row, figures = asked.member_rules.rows["own_must_be_empty"], {"own_fen": asked.own_before_fen}
+        faults.append(Refused(R.OWN_BALANCE_NOT_ZERO, ground(row, day, asked.member_rules.region, **figures)))
     return faults
 
 
 def _ground(row: Row, asked: Asked) -> Ground:
-    return ground(row, asked.at.date(), asked.member_rules.region)
+    return ground(row, asked.day, asked.member_rules.region)

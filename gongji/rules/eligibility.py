@@ -14,32 +14,33 @@ from gongji.rules.grounds import ground
 from gongji.rules.policybook import RegionDay, Row
 
 R = Refusal
+# Members under names of their own: this Python takes longer to read one through its class than to compare it.
+_EMPLOYEE: Final = Insurance.EMPLOYEE
+_NOT_INSURED: Final = Insurance.NONE
+_ACTIVE: Final = Status.ACTIVE
 
 
 def sharer_faults(sharer: Insured, rules: RegionDay, day: date) -> list[Refused]:
     """Return why this person's account cannot be shared on that day, whoever the member is; empty when it can."""
     faults = []
-    sharing = rules.rows["sharing"]
-    if sharer.insured is not Insurance.EMPLOYEE:
-        faults.append(_no(R.SHARER_NOT_EMPLOYEE, sharing, day, rules, insured=sharer.insured))
+    tiers = rules.plan.tiers
+    if sharer.insured is not _EMPLOYEE:
+        faults.append(_no(R.SHARER_NOT_EMPLOYEE, rules.rows["sharing"], day, rules, insured=sharer.insured))
     elif not sharer.account:
-        faults.append(_no(R.SHARER_HAS_NO_ACCOUNT, sharing, day, rules))
-    else:
-        tier = rules.rows["sharer_tier"]
-        if tier.value is not None and sharer.tier is not None and sharer.tier not in tier.value.tiers:
-            faults.append(_no(R.SHARER_HAS_NO_ACCOUNT, tier, day, rules, tier=sharer.tier))
-    if sharer.status is not Status.ACTIVE or not sharer.alive:
-        faults.append(_no(R.SHARER_NOT_ACTIVE, sharing, day, rules, status=sharer.status))
+        faults.append(_no(R.SHARER_HAS_NO_ACCOUNT, rules.rows["sharing"], day, rules))
+    elif tiers is not None and sharer.tier is not None and sharer.tier not in tiers:
+        faults.append(_no(R.SHARER_HAS_NO_ACCOUNT, rules.rows["sharer_tier"], day, rules, tier=sharer.tier))
+    if sharer.status is not _ACTIVE or not sharer.alive:
+        faults.append(_no(R.SHARER_NOT_ACTIVE, rules.rows["sharing"], day, rules, status=sharer.status))
     return faults
 
 
 def member_faults(member: Insured, rules: RegionDay, day: date) -> list[Refused]:
     """Return why this person cannot use shared money on that day; `rules` are the member's region's."""
-    sharing = rules.rows["sharing"]
-    if member.insured is Insurance.NONE:
-        return [_no(R.MEMBER_NOT_INSURED, sharing, day, rules)]
-    if member.status is not Status.ACTIVE or not member.alive:
-        return [_no(R.MEMBER_NOT_ACTIVE, sharing, day, rules, status=member.status)]
+    if member.insured is _NOT_INSURED:
+        return [_no(R.MEMBER_NOT_INSURED, rules.rows["sharing"], day, rules)]
+    if member.status is not _ACTIVE or not member.alive:
+        return [_no(R.MEMBER_NOT_ACTIVE, rules.rows["sharing"], day, rules, status=member.status)]
     return []
 
 
@@ -52,22 +53,24 @@ def pair_faults(
     quota: bool,
 ) -> list[Refused]:
     """Return why two regions and a relation do not allow sharing that day; the sharer's region sets the relatives."""
-    rules = sharer_rules
+    rules, plan = sharer_rules, sharer_rules.plan
     faults = []
-    in_force = rules.rows["quota" if quota else "sharing"]
-    relatives = rules.rows["wallet_relatives" if quota else "relatives"]
-    if relatives.value is not None and relation not in relatives.value.relations:
-        faults.append(_no(R.NOT_A_NEAR_RELATIVE, relatives, day, rules, relation=relation))
-    distance = distance_of(sharer_rules, member_rules)
-    if not quota and not covered(distance, rules.rows["reach"]):
+    relatives = plan.wallet_relatives if quota else plan.relatives
+    if relatives is not None and relation not in relatives:
+        row = rules.rows["wallet_relatives" if quota else "relatives"]
+        faults.append(_no(R.NOT_A_NEAR_RELATIVE, row, day, rules, relation=relation))
+    if not quota and sharer_rules is not member_rules and not covers_pair(sharer_rules, member_rules):
+        distance = distance_of(sharer_rules, member_rules)
         faults.append(_no(R.REGION_NOT_COVERED, rules.rows["reach"], day, rules, distance=distance))
-    if in_force.state == "not_in_force":
-        faults.append(_no(R.RULE_NOT_IN_FORCE, in_force, day, rules))
+    if not (plan.shares_quotas if quota else plan.shares_freely):
+        faults.append(_no(R.RULE_NOT_IN_FORCE, rules.rows["quota" if quota else "sharing"], day, rules))
     return faults
 
 
 def covers_pair(sharer_rules: RegionDay, member_rules: RegionDay) -> bool:
-    """Tell whether the two regions share by instant drawing."""
+    """Tell whether the two regions share by instant drawing; one and the same pool lies within every reach."""
+    if sharer_rules.pool == member_rules.pool:
+        return True
     return covered(distance_of(sharer_rules, member_rules), sharer_rules.rows["reach"])
 
 
@@ -220,13 +223,7 @@ def needs_confirmation(relation: Relation, member_rules: RegionDay, *, quota: bo
 
 def place_uses(rules: RegionDay, place: Place, member: Insured) -> frozenset[str]:
     """Return the kinds of goods that shared money may pay at such a place, for that member."""
-    uses = rules.value("uses")
-    if uses is None:
-        return frozenset()
-    if member.insured is Insurance.RESIDENT and place in uses.residents_not_at:
-        return frozenset()
-    kinds: frozenset[str] = getattr(uses, place)
-    return kinds
+    return rules.plan.kinds[member.insured][place]
 
 
 def _living(bonds: Sequence[Bond], at: datetime) -> list[Bond]:

@@ -1,7 +1,7 @@
 """The policy book: every rule of every region on every day, each with the document behind it."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, Final, Literal
 
@@ -9,11 +9,15 @@ from msgspec import Struct
 from msgspec.structs import force_setattr
 
 from gongji.domain.money import portion
+from gongji.rules.plan import Plan
 from gongji.rules.schema import RULES
 
 NATION: Final = "000000"
 EPOCH: Final = date(1998, 12, 14)
 """国发〔1998〕44号: before this day there were no personal accounts, and the book has no answer."""
+
+_FOUND_MOST: Final = 10_000
+"""So many days of regions are found again at once; a server asks for today's, and few others."""
 
 Day = date
 State = Literal["value", "not_in_force", "unknown", "no_limit"]
@@ -32,10 +36,20 @@ class Source(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     date: Day | None = None
 
 
+class Contradiction(Struct, frozen=True, forbid_unknown_fields=True):
+    """What another document says, and what it lost to: a later, stronger or local word, or our choice."""
+
+    source: str
+    says: str
+    lost_to: Literal["later", "stronger", "local", "choice"]
+
+
 class Row(Struct, frozen=True, kw_only=True):
     """One value of one rule over a stretch of days, with its witnesses.
 
     `state` tells a value from its three absences; `end` is the first day on which the row no longer speaks.
+    From `stale_from` on the row still speaks, but its document no longer vouches for it. `overrides` is the code of the
+    province that a city contradicts.
     """
 
     rule: str
@@ -49,6 +63,10 @@ class Row(Struct, frozen=True, kw_only=True):
     quote: str | None = None
     reading: str | None = None
     note: str | None = None
+    checked: date | None = None
+    stale_from: date | None = None
+    overrides: str | None = None
+    contradicts: tuple[Contradiction, ...] = ()
     rule_id: str = ""
 
     def __post_init__(self) -> None:
@@ -67,26 +85,22 @@ class UnknownDayError(LookupError):
 
 
 class RegionDay:
-    """All rules of one region on one day, as attributes named like the rules: the compiled plan of that day.
+    """All rules of one region on one day, by the names of the rules.
 
     `pool` is the code of the region's pool 统筹区; `minimum_fen` what a sharer must keep (0 where nothing is set or
-    known). Immutable by custom.
+    known); `plan` what the rows come to for a settlement. Immutable by custom.
     """
 
-    __slots__ = ("__dict__", "chain", "minimum_fen", "pool", "region", "rows")
+    __slots__ = ("chain", "minimum_fen", "plan", "pool", "region", "rows")
 
     def __init__(self, region: str, chain: tuple[str, ...], rows: Mapping[str, Row]) -> None:
         """Hold `rows`, one for each rule of the register; `chain` runs from the region to the nation."""
         self.region = region
         self.chain = chain
         self.rows = rows
-        self.__dict__.update(rows)
+        self.plan = Plan(rows)
         self.pool = pool_of(self)
         self.minimum_fen = amount_fen(self, "retained_minimum") or 0
-
-    def __getattr__(self, rule: str) -> Row:
-        """Refuse a rule that the register does not have (only reached for names that no row has)."""
-        raise AttributeError(f"no rule {rule!r} in the policy book")
 
     def value(self, rule: str) -> Any:
         """Return the value of `rule`, or None where it is not in force, unknown or without limit."""
@@ -112,11 +126,19 @@ class PolicyBook:
         self._breaks: dict[tuple[str, ...], list[date]] = {}
         self._chains: dict[str, tuple[str, ...]] = {}
         self._days: dict[tuple[str, int], RegionDay] = {}
+        self._found: dict[tuple[str, date], RegionDay] = {}
 
     @property
     def regions(self) -> list[str]:
         """Return the codes of the regions that have a file, the nation first."""
         return sorted(self.names)
+
+    @property
+    def rows(self) -> Iterator[Row]:
+        """Yield every row of the book, region by region and rule by rule, by first day."""
+        for region in self.regions:
+            for rows in self._rows.get(region, {}).values():
+                yield from rows
 
     def chain(self, region: str) -> tuple[str, ...]:
         """Return the files that speak for `region`, narrowest first: itself, its city, its province, the nation."""
@@ -129,6 +151,14 @@ class PolicyBook:
 
     def on(self, region: str, day: date) -> RegionDay:
         """Return all rules of `region` on `day`. Raise UnknownDayError before 1998-12-14."""
+        found = self._found.get((region, day))
+        if found is None:
+            if len(self._found) >= _FOUND_MOST:
+                self._found.clear()
+            found = self._found[region, day] = self._on(region, day)
+        return found
+
+    def _on(self, region: str, day: date) -> RegionDay:
         chain = self.chain(region)
         breaks = self._breaks.get(chain)
         if breaks is None:

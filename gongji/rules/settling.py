@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gongji.domain.account import Account, Pocket
-from gongji.domain.bill import COMPONENTS, KIND_AT_PLACE, Component, FeeLine, Parts, Place, Visit
+from gongji.domain.bill import COMPONENTS, KIND_AT_PLACE, Component, FeeKind, FeeLine, Parts, Place, Visit
 from gongji.domain.insured import Insured
 from gongji.domain.periods import year_start
 from gongji.domain.refusals import Refusal, Refused, first_of
@@ -19,6 +19,10 @@ from gongji.rules.grounds import ground
 from gongji.rules.policybook import RegionDay
 
 R = Refusal
+# Members under names of their own: this Python takes longer to read one through its class than to compare it.
+_INPATIENT: Final = Visit.INPATIENT
+_WALLET: Final = Pocket.WALLET
+_INSIDE: Final = frozenset({Component.DEDUCTIBLE, Component.COPAY})
 KERNEL: Final = 1
 """The version of the decisions; it grows when the same input would be decided otherwise."""
 
@@ -70,18 +74,20 @@ class Bill(Struct, frozen=True, kw_only=True):
 
     def fault(self) -> Refused | None:
         """Return what is wrong with the amounts themselves: one is negative, or a line has more above its ceiling."""
-        amounts = [*(self.parts or ()), *(line.amount_fen for line in self.lines or ())]
-        amounts += [line.over_limit_fen for line in self.lines or ()]
+        amounts = [0, *(self.parts or ())]
+        for line in self.lines or ():
+            amounts += (line.amount_fen, line.over_limit_fen)
         if self.split is not None:
-            amounts += [self.split.hospital_fen, *self.split.parts]
-        if any(amount_fen < 0 for amount_fen in amounts):
+            amounts += (self.split.hospital_fen, *self.split.parts)
+        if min(amounts) < 0:
             return Refused(R.MESSAGE_MALFORMED, subject="amount")
-        if any(line.over_limit_fen > line.amount_fen for line in self.lines or ()):
-            return Refused(R.AMOUNTS_DISAGREE, subject="over_limit")
+        for line in self.lines or ():
+            if line.over_limit_fen > line.amount_fen:
+                return Refused(R.AMOUNTS_DISAGREE, subject="over_limit")
         return None
 
 
-class Used(Struct, frozen=True):
+class Used(Struct, frozen=True, gc=False):
     """This medical year's sums of the patient before the bill, in fen.
 
     `goods_fen` is what sharers have paid this month for goods under a monthly limit; `stays` is the number of hospital
@@ -112,8 +118,10 @@ class Settled(Struct, frozen=True, kw_only=True, gc=False):
     @property
     def total_fen(self) -> int:
         """Return the whole bill."""
-        personal_fen = sum(fen for _, _, fen in self.share.cells)
-        return self.share.fund_fen + self.hospital_fen + personal_fen
+        total_fen = self.share.fund_fen + self.hospital_fen
+        for _, _, fen in self.share.cells:
+            total_fen += fen
+        return total_fen
 
     @property
     def payments(self) -> tuple[Payment, ...]:
@@ -123,12 +131,14 @@ class Settled(Struct, frozen=True, kw_only=True, gc=False):
     @property
     def rule_ids(self) -> tuple[str, ...]:
         """Return the rows of the book that this rests on, each once, in order of use."""
-        used = [*self.share.rule_ids, *(rule for payment in self.payments for rule in payment.rule_ids)]
+        used = list(self.share.rule_ids)
+        for payment in self.payments:
+            used += payment.rule_ids
         used += [skip.refused.ground.rule_id for skip in self.skips if skip.refused.ground is not None]
         return tuple(dict.fromkeys(used))
 
 
-class Rules(Struct, frozen=True):
+class Rules(Struct, frozen=True, gc=False):
     """The region-days a bill is decided by: drawing goes by the day of settlement, benefits by the day of the care."""
 
     member: RegionDay
@@ -146,7 +156,7 @@ def decide_settlement(
     """
     faults = patient_faults(bill, patient, rules.member)
     share = share_of(bill, patient, used, rules)
-    if isinstance(share, Refused):
+    if not isinstance(share, Share):
         return first_of([*faults, share])
     if faults:
         return first_of(faults)
@@ -157,23 +167,24 @@ def decide_settlement(
     skips: list[Skip] = []
     goods_fen = uncounted_fen = 0
     if bill.account_used:
-        if rules.member.rows["own_first"].in_force:
+        plan = rules.member.plan
+        own = draw_own(due, patient, purse, rules.member) if plan.own_first else []
+        if candidates and due.total_fen:
+            room_fen = _limit_goods(due, used, rules.place)
+            counts = rules.benefits.plan.counts_shared
+            inside_fen = 0 if counts else due.payable(_INSIDE)
+            shared, skips = _shared(bill, patient, purse, candidates, rules, due)
+            uncounted_fen = 0 if counts else inside_fen - due.payable(_INSIDE)
+            goods_fen = room_fen - due.room_fen
+            due.lift_limit()
+        if not plan.own_first:
             own = draw_own(due, patient, purse, rules.member)
-        room_fen = _limit_goods(due, used, rules.place)
-        counts = rules.benefits.rows["shared_accumulates"].state != "not_in_force"
-        inside_fen = 0 if counts else due.payable(_INSIDE)
-        shared, skips = _shared(bill, patient, purse, candidates, rules, due)
-        uncounted_fen = 0 if counts else inside_fen - due.payable(_INSIDE)
-        goods_fen = room_fen - due.room_fen
-        due.limit(frozenset(), 0)
-        if not rules.member.rows["own_first"].in_force:
-            own = draw_own(due, patient, purse, rules.member)
-        swipe = rules.member.rows["second_swipe"]
-        if bill.swipe == 1 and shared and swipe.value is not None:
-            figures = {"minutes": swipe.value.minutes}
-            return Refused(R.SECOND_SWIPE_NEEDED, ground(swipe, bill.at.date(), rules.member.region, **figures))
-        wallet, left_out = _wallet(bill, patient, purse, rules, due)
-        skips += left_out
+        if bill.swipe == 1 and shared and plan.swipe_minutes is not None:
+            row, figures = rules.member.rows["second_swipe"], {"minutes": plan.swipe_minutes}
+            return Refused(R.SECOND_SWIPE_NEEDED, ground(row, bill.at.date(), rules.member.region, **figures))
+        if due.total_fen and patient.wallet_open and purse.wallet_fen:
+            wallet, left_out = _wallet(bill, patient, purse, rules, due)
+            skips += left_out
     return Settled(
         share=share,
         hospital_fen=bill.split.hospital_fen if bill.split is not None else 0,
@@ -191,7 +202,7 @@ def patient_faults(bill: Bill, patient: Insured, rules: RegionDay) -> list[Refus
     """Return what stands against settling at all: the credential, a suspension, the place, the patient's insurance."""
     day = bill.at.date()
     credential = rules.rows["own_credential"]
-    faults = []
+    faults = member_faults(patient, rules, day)
     if not bill.own_credential:
         faults.append(Refused(R.NOT_OWN_CREDENTIAL, ground(credential, day, rules.region)))
     if not patient.credential_active:
@@ -201,7 +212,7 @@ def patient_faults(bill: Bill, patient: Insured, rules: RegionDay) -> list[Refus
         faults.append(Refused(R.SETTLEMENT_SUSPENDED, ground(credential, day, rules.region, **figures)))
     if not bill.designated:
         faults.append(Refused(R.PLACE_NOT_DESIGNATED, ground(rules.rows["uses"], day, rules.region)))
-    return faults + member_faults(patient, rules, day)
+    return faults
 
 
 def care_day(bill: Bill, member: RegionDay) -> date:
@@ -210,8 +221,7 @@ def care_day(bill: Bill, member: RegionDay) -> date:
     For a hospital stay it is the day of the discharge where the region says so; `member` are the patient's rules on
     the day of settlement.
     """
-    terms = member.value("stay_year")
-    by_discharge = bill.visit is Visit.INPATIENT and terms is not None and terms.by == "discharge"
+    by_discharge = bill.visit is _INPATIENT and member.plan.stay_by_discharge
     return bill.last_day if by_discharge else bill.visited_on
 
 
@@ -232,26 +242,34 @@ def share_of(bill: Bill, patient: Insured, used: Used, rules: Rules) -> Share | 
             ordinary=bill.ordinary,
         )
         share = pooled_share(bill.lines, patient, care, rules.benefits)
-        return share if isinstance(share, Refused) else _with_stay_year(share, bill, rules.member)
+        if bill.visit is _INPATIENT and isinstance(share, Share):
+            return _with_stay_year(share, bill, rules.member)
+        return share
     kind = KIND_AT_PLACE[bill.place]
-    if bill.split is not None:
-        parts, layers = bill.split.parts, bill.split.layers
-        kind = bill.lines[0].kind if bill.lines else kind
-    else:
-        parts, layers = bill.parts or Parts(), ()
-    cells: tuple[Cell, ...] = tuple([(part, kind, fen) for part, fen in zip(COMPONENTS, parts, strict=True) if fen])
-    if bill.split is not None and bill.split.cells:
-        cells = bill.split.cells
-    return Share(layers=layers, cells=cells, in_scope_fen=0, deductible_fen=parts.deductible_fen)
+    if bill.split is None:
+        parts = bill.parts or Parts()
+        return Share(cells=_cells(parts, kind), deductible_fen=parts.deductible_fen)
+    split = bill.split
+    cells = split.cells or _cells(split.parts, bill.lines[0].kind if bill.lines else kind)
+    return Share(layers=split.layers, cells=cells, deductible_fen=split.parts.deductible_fen)
 
 
 # Helpers
 
 
+def _cells(parts: Parts, kind: FeeKind) -> tuple[Cell, ...]:
+    """Return the personal part in cells, all of it for one kind of goods."""
+    cells: list[Cell] = []
+    for number, fen in enumerate(parts):
+        if fen:
+            cells.append((COMPONENTS[number], kind, fen))
+    return tuple(cells)
+
+
 def _with_stay_year(share: Share, bill: Bill, member: RegionDay) -> Share:
     """Return the share with the row that chose the medical year, where a hospital stay runs over the end of one."""
-    terms = member.value("medical_year")
-    if bill.visit is not Visit.INPATIENT or terms is None:
+    terms = member.plan.medical_year
+    if terms is None:
         return share
     first, last = (year_start(day, month=terms.month, first_day=terms.day) for day in (bill.visited_on, bill.last_day))
     row = member.rows["stay_year"]
@@ -265,39 +283,40 @@ def _with_stay_year(share: Share, bill: Bill, member: RegionDay) -> Share:
 def _shared(
     bill: Bill, patient: Insured, purse: Purse, candidates: Sequence[Candidate], rules: Rules, due: Due
 ) -> tuple[list[Payment], list[Skip]]:
-    if not candidates or not due.total_fen:
-        return [], []
+    """Return what sharers pay of what is due, and who of them paid nothing."""
+    day = bill.at.date()
     kinds = place_uses(rules.place, bill.place, patient)
-    components = rules.place.rows["pays"].value.shared
+    components = rules.place.plan.pays.shared
+    wanted_fen = due.payable(components, kinds)
     asked = Asked(
-        at=bill.at,
+        day=day,
+        wanted_fen=wanted_fen,
         member_rules=rules.member,
-        kinds=kinds,
-        components=components,
         own_before_fen=purse.account_fen,
         scan=bill.scan,
-        bar=_bar(due, kinds, components, rules.place, bill.at.date()),
+        bar=None if wanted_fen else _bar(due, kinds, rules.place, day),
     )
-    return draw_shared(due, candidates, asked)
+    payments, skips = draw_shared(candidates, asked)
+    paid_fen = 0
+    for payment in payments:
+        paid_fen += payment.amount_fen
+    due.pay(paid_fen, components, kinds)
+    return payments, skips
 
 
 def _limit_goods(due: Due, used: Used, place: RegionDay) -> int:
     """Put goods with a monthly limit on shared money under what is left of it, and return that, in fen."""
-    limit = place.value("use_cap")
+    limit = place.plan.use_cap
     if limit is None:
         return 0
-    room_fen = max(0, int(limit.fen_per_month) - used.goods_fen)
+    room_fen = max(0, limit.fen_per_month - used.goods_fen)
     due.limit(limit.kinds, room_fen)
     return room_fen
 
 
-def _bar(
-    due: Due, kinds: frozenset[str], components: frozenset[Component], place: RegionDay, day: date
-) -> Refused | None:
-    """Return why no sharer at all can pay anything of what is due, or None."""
-    if due.payable(components, kinds):
-        return None
-    limit = place.value("use_cap")
+def _bar(due: Due, kinds: frozenset[str], place: RegionDay, day: date) -> Refused:
+    """Return why no sharer at all can pay anything of what is due."""
+    limit = place.plan.use_cap
     if limit is not None and any(cell.kind in limit.kinds for cell in due.cells if cell.fen):
         return Refused(R.CAP_REACHED, ground(place.rows["use_cap"], day, place.region, cap_fen=limit.fen_per_month))
     if any(cell.kind not in kinds for cell in due.cells if cell.fen):
@@ -306,19 +325,16 @@ def _bar(
 
 
 def _wallet(bill: Bill, patient: Insured, purse: Purse, rules: Rules, due: Due) -> tuple[list[Payment], list[Skip]]:
-    components = rules.place.rows["pays"].value.wallet
+    components = rules.place.plan.pays.wallet
     kinds = place_uses(rules.place, bill.place, patient)
-    if not (patient.wallet_open and purse.wallet_fen and due.payable(components, kinds)):
+    if not due.payable(components, kinds):
         return [], []
-    row = rules.member.rows["wallet"]
     if not bill.takes_wallet:
+        row = rules.member.rows["wallet"]
         refused = Refused(R.WALLET_NOT_ACCEPTED_HERE, ground(row, bill.at.date(), rules.place.region))
         return [], [Skip(patient.person_id, refused)]
     paid_fen = due.pay(purse.wallet_fen, components, kinds)
-    return [Payment(Account(patient.person_id, Pocket.WALLET), paid_fen, None, (row.rule_id,))], []
-
-
-_INSIDE: Final = frozenset({Component.DEDUCTIBLE, Component.COPAY})
+    return [Payment(Account(patient.person_id, _WALLET), paid_fen, None, rules.member.plan.wallet_by)], []
 
 
 def _burden(share: Share, uncounted_fen: int) -> int:
@@ -326,4 +342,8 @@ def _burden(share: Share, uncounted_fen: int) -> int:
 
     `uncounted_fen` is what sharers paid of deductible and co-pay where the region does not count shared money.
     """
-    return sum([fen for component, _, fen in share.cells if component in _INSIDE]) - uncounted_fen
+    burden_fen = -uncounted_fen
+    for component, _, fen in share.cells:
+        if component in _INSIDE:
+            burden_fen += fen
+    return burden_fen

@@ -1,13 +1,13 @@
 """What falls due by itself: transfers that come back, bonds that run out, the turn of the medical year."""
 
 from collections.abc import Iterable
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from msgspec.structs import replace
 
 from gongji.domain.account import Account, Pocket
 from gongji.domain.family import Bond
-from gongji.domain.insured import Status
+from gongji.domain.insured import Insured, Status
 from gongji.ledger.records import AccountYear, Balance, EntryKind, Transfer, TransferState
 from gongji.rules.policybook import PolicyBook
 from gongji.services.families import account_year
@@ -21,16 +21,36 @@ def bring_up_to(books: Books, policy: PolicyBook, people: Iterable[int], now: da
     So read a person after this, not before. Entries say when they fell due and, with `now`, when they were booked.
     """
     chosen = set(people)
+    due: list[tuple[datetime, int, object]] = []
     transfers = _due_transfers(books, chosen, now)
-    bonds = _due_bonds(books, chosen, now)
-    chosen |= {transfer.book_id for transfer in transfers} | {bond.sharer_id for bond in bonds}
-    due: list[tuple[datetime, int, object]] = [(transfer.return_at, 1, transfer) for transfer in transfers]
-    due += [(bond.until, 2, bond) for bond in bonds if bond.until is not None]
+    for until, bond in _due_bonds(books, chosen, now):
+        chosen.add(bond.sharer_id)
+        due.append((until, 2, bond))
+    for transfer in transfers:
+        chosen.add(transfer.book_id)
+        due.append((transfer.return_at, 1, transfer))
+    day = now.date()
+    begins: dict[str, date] = {}
     for person_id in sorted(chosen):
-        _restore(books, person_id, now)
-        turn = _turn(books, policy, person_id, now)
-        if turn is not None:
-            due.append((turn, 0, person_id))
+        person = books.registry.people.get(person_id)
+        if person is None:
+            continue
+        if person.arrears_until is not None and person.arrears_until <= day:
+            _restore(books, person, person.arrears_until)
+        year = begins.get(person.region)
+        if year is None:
+            year = begins[person.region] = account_year(policy, person.region, day)
+        known = books.ledger.years.get(person_id)
+        if known is None:
+            books.ledger.years.put(person_id, AccountYear(year))
+        elif known.year_start < year:
+            due.append((datetime.combine(year, time(0)), 0, person_id))
+    if due:
+        _do(books, due, now)
+
+
+def _do(books: Books, due: list[tuple[datetime, int, object]], now: datetime) -> None:
+    """Do what is due, earliest first; at one moment the account years turn first."""
     for moment, _, what in sorted(due, key=lambda item: item[:2]):
         if isinstance(what, Transfer):
             give_back_transfer(books, what, moment, recorded_at=now)
@@ -82,6 +102,8 @@ def release_pots(books: Books, sharer_id: int, at: datetime) -> int:
 
 
 def _due_transfers(books: Books, chosen: set[int], now: datetime) -> list[Transfer]:
+    if not books.ledger.transfers.rows:
+        return []
     return [
         transfer
         for transfer in books.ledger.transfers
@@ -91,15 +113,15 @@ def _due_transfers(books: Books, chosen: set[int], now: datetime) -> list[Transf
     ]
 
 
-def _due_bonds(books: Books, chosen: set[int], now: datetime) -> list[Bond]:
+def _due_bonds(books: Books, chosen: set[int], now: datetime) -> list[tuple[datetime, Bond]]:
     registry = books.registry
-    several = {
-        bond.bond_id: bond
-        for person_id in chosen
-        for bond in registry.bonds_of_sharer(person_id) + registry.bonds_of_member(person_id)
-    }
-    living = [bond for bond in several.values() if bond.ended_at is None]
-    return [bond for bond in living if bond.until is not None and bond.until <= now]
+    several: dict[int, tuple[datetime, Bond]] = {}
+    for person_id in chosen:
+        for bonds in (registry.bonds_of_sharer(person_id), registry.bonds_of_member(person_id)):
+            for bond in bonds:
+                if bond.until is not None and bond.ended_at is None and bond.until <= now:
+                    several[bond.bond_id] = (bond.until, bond)
+    return list(several.values())
 
 
 def _release_pot(books: Books, sharer_id: int, member_id: int, at: datetime, recorded_at: datetime) -> int:
@@ -115,26 +137,11 @@ def _release_pot(books: Books, sharer_id: int, member_id: int, at: datetime, rec
     return sum(fen for fen in moves.values() if fen > 0)
 
 
-def _restore(books: Books, person_id: int, now: datetime) -> None:
-    """Let an insurance suspended for arrears be active again once its day has come."""
-    person = books.registry.people.get(person_id)
-    if person is not None and person.arrears_until is not None and person.arrears_until <= now.date():
-        status = Status.ACTIVE if person.status is Status.SUSPENDED else person.status
-        books.registry.people.put(person_id, replace(person, status=status, arrears_until=None))
-        books.true_from.put(person_id, person.arrears_until)
-
-
-def _turn(books: Books, policy: PolicyBook, person_id: int, now: datetime) -> datetime | None:
-    """Return when the person's account year turned, if that has not been booked yet."""
-    person = books.registry.people.get(person_id)
-    if person is None:
-        return None
-    begins = account_year(policy, person.region, now.date())
-    known = books.ledger.years.get(person_id)
-    if known is None:
-        books.ledger.years.put(person_id, AccountYear(begins))
-        return None
-    return datetime.combine(begins, time(0)) if known.year_start < begins else None
+def _restore(books: Books, person: Insured, day: date) -> None:
+    """Let an insurance suspended for arrears be active again: its day has come."""
+    status = Status.ACTIVE if person.status is Status.SUSPENDED else person.status
+    books.registry.people.put(person.person_id, replace(person, status=status, arrears_until=None))
+    books.true_from.put(person.person_id, day)
 
 
 def _roll(books: Books, person_id: int, turned: datetime, *, recorded_at: datetime) -> None:

@@ -1,6 +1,7 @@
 """Gathering: what the two windows know of a person and his family, in the shapes that the rules read."""
 
 from datetime import date, datetime
+from typing import Final
 
 from gongji.domain.account import Account, Pocket
 from gongji.domain.family import Bond
@@ -11,6 +12,12 @@ from gongji.rules.drawing import Candidate, Purse
 from gongji.rules.policybook import PolicyBook, RegionDay
 from gongji.services.store import Books
 
+# Members under names of their own: this Python takes longer to read one through its class than to compare it.
+_CURRENT_YEAR: Final = Pocket.CURRENT_YEAR
+_CARRY_OVER: Final = Pocket.CARRY_OVER
+_WALLET: Final = Pocket.WALLET
+_POTS: Final = (Pocket.POT, Pocket.POT_CURRENT)
+
 
 def person_of(books: Books, person_id: int) -> Insured | Refused:
     """Return the person, or PERSON_UNKNOWN."""
@@ -20,21 +27,28 @@ def person_of(books: Books, person_id: int) -> Insured | Refused:
 
 def purse_of(books: Books, person_id: int, at: datetime) -> Purse:
     """Return what lies in that person's pockets; what quotas of living bonds freeze is told apart."""
-    held_fen = sum(bond.held_fen for bond in books.registry.bonds_of_sharer(person_id) if not is_over(bond, at))
+    held_fen = 0
+    for bond in books.registry.bonds_of_sharer(person_id):
+        if bond.quota_fen is not None and not is_over(bond, at):
+            held_fen += bond.held_fen
+    balance = books.ledger.balance
     return Purse(
-        current_year_fen=books.ledger.balance(person_id, Pocket.CURRENT_YEAR),
-        carry_over_fen=books.ledger.balance(person_id, Pocket.CARRY_OVER),
+        current_year_fen=balance(person_id, _CURRENT_YEAR),
+        carry_over_fen=balance(person_id, _CARRY_OVER),
         held_fen=held_fen,
-        wallet_fen=books.ledger.balance(person_id, Pocket.WALLET),
+        wallet_fen=balance(person_id, _WALLET),
     )
 
 
 def pots_of(books: Books, sharer_id: int, member_id: int) -> tuple[tuple[Account, int], ...]:
-    """Return the family pots of a sharer that the member may draw on, the member's own before the common one."""
-    accounts = [
-        Account(sharer_id, pocket, whose) for whose in (member_id, 0) for pocket in (Pocket.POT, Pocket.POT_CURRENT)
-    ]
-    return tuple((account, (books.ledger.balance(*_key(account)))) for account in accounts)
+    """Return the family pots of a sharer that the member may draw on, his own before the common one; no empty ones."""
+    pots: list[tuple[Account, int]] = []
+    for whose in (member_id, 0):
+        for pocket in _POTS:
+            balance_fen = books.ledger.balance(sharer_id, pocket, whose)
+            if balance_fen:
+                pots.append((Account(sharer_id, pocket, whose), balance_fen))
+    return tuple(pots)
 
 
 def pot_balance(books: Books, sharer_id: int) -> int:
@@ -42,7 +56,7 @@ def pot_balance(books: Books, sharer_id: int) -> int:
     return sum(
         balance.balance_fen
         for account, balance in books.ledger.pockets.rows.items()
-        if account.book_id == sharer_id and account.pocket in (Pocket.POT, Pocket.POT_CURRENT)
+        if account.book_id == sharer_id and account.pocket in _POTS
     )
 
 
@@ -68,7 +82,7 @@ def candidate_of(books: Books, policy: PolicyBook, bond: Bond, at: datetime) -> 
 
 def cap_used(books: Books, bond: Bond, rules: RegionDay) -> int:
     """Return what counts against the sharer's limit: payments over this bond, or over all his bonds, ended ones too."""
-    cap = rules.value("cap")
+    cap = rules.plan.cap
     if cap is not None and cap.limits == "all_members":
         return sum(one.used_fen for one in books.registry.bonds_of_sharer(bond.sharer_id))
     return bond.used_fen
@@ -81,9 +95,10 @@ def is_over(bond: Bond, at: datetime) -> bool:
 
 def account_year(policy: PolicyBook, region: str, day: date) -> date:
     """Return the first day of the medical year of `region` that `day` lies in."""
-    terms = policy.on(region, day).value("medical_year")
+    return medical_year(policy.on(region, day), day)
+
+
+def medical_year(rules: RegionDay, day: date) -> date:
+    """Return the first day of the medical year that `day` lies in, by the rules of that day."""
+    terms = rules.plan.medical_year
     return year_start(day, month=terms.month, first_day=terms.day) if terms is not None else date(day.year, 1, 1)
-
-
-def _key(account: Account) -> tuple[int, Pocket, int]:
-    return account.book_id, account.pocket, account.member_id

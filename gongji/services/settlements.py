@@ -1,6 +1,7 @@
 """Settling a bill: gather the family, decide, write one balanced entry; and the same without writing, as a quote."""
 
 from datetime import date
+from typing import Final
 
 import msgspec
 from msgspec import Struct
@@ -15,9 +16,18 @@ from gongji.rules.drawing import Payment
 from gongji.rules.policybook import PolicyBook
 from gongji.rules.settling import KERNEL, Bill, Rules, Settled, Used, care_day, decide_settlement
 from gongji.services.calendar import bring_up_to
-from gongji.services.families import account_year, candidates_of, person_of, purse_of
+from gongji.services.families import candidates_of, medical_year, person_of, purse_of
 from gongji.services.outcomes import Done
 from gongji.services.store import Books
+
+_ENCODER: Final = msgspec.json.Encoder()
+# Members under names of their own: this Python takes longer to read one through its class than to compare it.
+_INPATIENT: Final = Visit.INPATIENT
+_CURRENT_YEAR: Final = Pocket.CURRENT_YEAR
+_CARRY_OVER: Final = Pocket.CARRY_OVER
+_FUND: Final = Pocket.FUND
+_INSTITUTION: Final = Pocket.INSTITUTION
+_CASH: Final = Pocket.CASH
 
 
 class SettleRequest(Struct, frozen=True, kw_only=True):
@@ -37,16 +47,31 @@ class SettleRequest(Struct, frozen=True, kw_only=True):
 
 def settle(books: Books, policy: PolicyBook, request: SettleRequest) -> Done | Refused:
     """Settle the bill out of the family's pockets, or say why not. Runs inside the caller's transaction."""
-    decided = quote(books, policy, request)
-    if isinstance(decided, Refused):
+    decided = _decide(books, policy, request)
+    if not isinstance(decided, _Decided):
         return decided
-    decision, basis = decided
-    settlement = _write(books, policy, request, decision, basis)
-    return Done(settlement=settlement, decision=decision, unknown=decision.share.unknown)
+    settlement = _write(books, request, decided)
+    return Done(settlement=settlement, decision=decided.decision, unknown=decided.decision.share.unknown)
 
 
 def quote(books: Books, policy: PolicyBook, request: SettleRequest) -> tuple[Settled, Basis] | Refused:
     """Decide the bill without settling it. What had fallen due before is booked all the same."""
+    decided = _decide(books, policy, request)
+    return (decided.decision, decided.basis) if isinstance(decided, _Decided) else decided
+
+
+# Helpers
+
+
+class _Decided(Struct, frozen=True, gc=False):
+    """A decision with its basis, and the first day of the medical year that it counts in."""
+
+    decision: Settled
+    basis: Basis
+    year_start: date
+
+
+def _decide(books: Books, policy: PolicyBook, request: SettleRequest) -> _Decided | Refused:
     at = request.bill.at
     fault = request.bill.fault()
     if fault is not None:
@@ -57,16 +82,18 @@ def quote(books: Books, policy: PolicyBook, request: SettleRequest) -> tuple[Set
     if isinstance(patient, Refused):
         return patient
     member = policy.on(patient.region, at.date())
+    day = care_day(request.bill, member)
     rules = Rules(
         member=member,
         place=policy.on(request.place_region, at.date()),
-        benefits=policy.on(patient.region, care_day(request.bill, member)),
+        benefits=policy.on(patient.region, day),
     )
     purse = purse_of(books, patient.person_id, at)
-    used = _used(books, policy, patient, request.bill)
+    begins = medical_year(rules.benefits, day)
+    used = _used(books, patient, request.bill, begins)
     candidates = candidates_of(books, policy, patient.person_id, at)
     decision = decide_settlement(request.bill, patient, purse, used, candidates, rules)
-    if isinstance(decision, Refused):
+    if not isinstance(decision, Settled):
         return decision
     facts = {
         "bill": request.bill,
@@ -79,15 +106,11 @@ def quote(books: Books, policy: PolicyBook, request: SettleRequest) -> tuple[Set
             for one in candidates
         ],
     }
-    return decision, Basis(policy.digest, decision.rule_ids, msgspec.json.encode(facts), KERNEL)
+    return _Decided(decision, Basis(policy.digest, decision.rule_ids, _ENCODER.encode(facts), KERNEL), begins)
 
 
-# Helpers
-
-
-def _used(books: Books, policy: PolicyBook, patient: Insured, bill: Bill) -> Used:
-    begins = _care_year(policy, patient, bill)
-    inpatient = bill.visit is Visit.INPATIENT
+def _used(books: Books, patient: Insured, bill: Bill, begins: date) -> Used:
+    inpatient = bill.visit is _INPATIENT
     mine = books.ledger.accumulated(patient.person_id, begins, inpatient=inpatient)
     other = books.ledger.accumulated(patient.person_id, begins, inpatient=not inpatient)
     year = books.ledger.years.get(patient.person_id)
@@ -96,7 +119,7 @@ def _used(books: Books, policy: PolicyBook, patient: Insured, bill: Bill) -> Use
         fund_all_fen=mine.fund_fen + other.fund_fen,
         deductible_fen=mine.deductible_fen,
         burden_fen=mine.burden_fen,
-        goods_fen=year.goods_in(f"{bill.at:%Y-%m}") if year is not None else 0,
+        goods_fen=year.goods_in(f"{bill.at:%Y-%m}") if year is not None and year.goods_fen else 0,
         stays=_stays_before(mine.stays, bill) if inpatient else 0,
     )
 
@@ -106,14 +129,9 @@ def _stays_before(stays: int, bill: Bill) -> int:
     return stays if bill.counts_stay else max(0, stays - 1)
 
 
-def _care_year(policy: PolicyBook, patient: Insured, bill: Bill) -> date:
-    """Return the first day of the medical year that the bill falls in."""
-    day = care_day(bill, policy.on(patient.region, bill.at.date()))
-    return account_year(policy, patient.region, day)
-
-
-def _write(books: Books, policy: PolicyBook, request: SettleRequest, decision: Settled, basis: Basis) -> Settlement:
+def _write(books: Books, request: SettleRequest, decided: _Decided) -> Settlement:
     at = request.bill.at
+    decision, payments = decided.decision, decided.decision.payments
     entry = books.ledger.append(
         EntryKind.SETTLEMENT,
         _moves(request.patient_id, decision),
@@ -121,10 +139,9 @@ def _write(books: Books, policy: PolicyBook, request: SettleRequest, decision: S
         event_at=at,
         recorded_at=at,
         request=request.request,
-        basis=basis,
+        basis=decided.basis,
     )
-    count_use(books, decision.payments, sign=1)
-    patient = books.registry.people[request.patient_id]
+    count_use(books, payments, sign=1)
     settlement = Settlement(
         settle_id=books.ledger.take_id("settlement"),
         book_id=request.patient_id,
@@ -134,8 +151,8 @@ def _write(books: Books, policy: PolicyBook, request: SettleRequest, decision: S
         region=request.place_region,
         institution=request.institution,
         visit_id=request.visit_id,
-        year_start=_care_year(policy, patient, request.bill),
-        inpatient=request.bill.visit is Visit.INPATIENT,
+        year_start=decided.year_start,
+        inpatient=request.bill.visit is _INPATIENT,
         total_fen=decision.total_fen,
         hospital_fen=decision.hospital_fen,
         layers=decision.share.layers,
@@ -144,8 +161,8 @@ def _write(books: Books, policy: PolicyBook, request: SettleRequest, decision: S
         burden_fen=decision.burden_fen,
         counts_stay=request.bill.counts_stay,
         goods_fen=decision.goods_fen,
-        draws=tuple(Draw(payment.account, payment.amount_fen, payment.bond_id) for payment in decision.payments),
-        given_back=(0,) * len(decision.payments),
+        draws=tuple([Draw(payment.account, payment.amount_fen, payment.bond_id) for payment in payments]),
+        given_back=(0,) * len(payments),
         cash_fen=decision.cash_fen,
         statement=replace(
             request.statement,
@@ -163,9 +180,9 @@ def _moves(patient_id: int, decision: Settled) -> dict[Account, int]:
     moves: dict[Account, int] = {}
     for payment in decision.payments:
         moves[payment.account] = moves.get(payment.account, 0) - payment.amount_fen
-    moves[Account(patient_id, Pocket.FUND)] = -decision.share.fund_fen
-    moves[Account(patient_id, Pocket.CASH)] = -decision.cash_fen
-    moves[Account(patient_id, Pocket.INSTITUTION)] = -sum(moves.values())
+    moves[Account(patient_id, _FUND)] = -decision.share.fund_fen
+    moves[Account(patient_id, _CASH)] = -decision.cash_fen
+    moves[Account(patient_id, _INSTITUTION)] = -sum(moves.values())
     return moves
 
 
@@ -184,14 +201,16 @@ def accumulate(books: Books, settlement: Settlement, *, sign: int) -> None:
 
 def own_balance(books: Books, person_id: int) -> int:
     """Return what lies in a person's own account, current year and carry-over, in fen."""
-    return books.ledger.balance(person_id, Pocket.CURRENT_YEAR) + books.ledger.balance(person_id, Pocket.CARRY_OVER)
+    return books.ledger.balance(person_id, _CURRENT_YEAR) + books.ledger.balance(person_id, _CARRY_OVER)
 
 
 def count_goods(books: Books, settlement: Settlement, more_fen: int) -> None:
     """Count what sharers paid for goods under a monthly limit in the month of the settlement, if it still runs."""
+    if not more_fen:
+        return
     year = books.ledger.years.get(settlement.book_id)
     month = f"{settlement.settled_at:%Y-%m}"
-    if more_fen and year is not None and (more_fen > 0 or year.goods_month == month):
+    if year is not None and (more_fen > 0 or year.goods_month == month):
         counted_fen = max(0, year.goods_in(month) + more_fen)
         books.ledger.years.put(settlement.book_id, replace(year, goods_month=month, goods_fen=counted_fen))
 
