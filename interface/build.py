@@ -326,7 +326,7 @@ class _Kinds:
         lines = [_KINDS_HEAD]
         for prefix, size in sorted(self._texts):
             least = "min_length=1, " if prefix == "Filled" else ""
-            lines.append(f"{prefix}{size} = Annotated[str, Meta({least}max_length={size}, pattern=PLAIN)]")
+            lines.append(f"{prefix}{size} = Annotated[str, Meta({least}max_length={size})]")
         lines.append("")
         for prefix, code in sorted(self._codes, key=lambda pair: (pair[1], pair[0])):
             lines.append(_code_kind(prefix, code))
@@ -364,18 +364,16 @@ def _code_kind(prefix: str, code: str) -> str:
 
 _KINDS_HEAD: Final = f'''"""The kinds of fields that messages have. {_WRITTEN}
 
-Text is so many characters long and has no blanks around it; Filled text is not empty. A code is as its dictionary
+Text is so many characters long; Filled text is not empty. A code is as its dictionary
 has it, or empty where it is a Maybe. A Written number is text that is a JSON number; answers have them.
 """
 
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated
 
 from msgspec import Meta, Raw
 
 from gongji.channels.national.fields import Number
-
-PLAIN: Final = r"\\A(?!\\s)[^\\x00-\\x1f\\x7f]*(?<!\\s)\\Z"
 
 Moment = Annotated[datetime, Meta(tz=False)]
 MomentText = Annotated[str, Meta(pattern=r"\\A\\d{{4}}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\Z")]

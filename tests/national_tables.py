@@ -127,6 +127,8 @@ def _check(kind: Any, value: Any, name: str) -> None:
             assert isinstance(value, str), name
             assert (least or 0) <= len(value) <= (size or 0), name
             assert re.search(pattern or "", value), name
+            assert value == value.strip(), name
+            assert not re.search(r"[\x00-\x1f\x7f]", value), name
         case BoolType():
             assert isinstance(value, bool), name
         case StructType(cls=node):

@@ -27,8 +27,8 @@ def fen_from_yuan(text: str) -> int:
 def yuan(amount_fen: int) -> str:
     """Return `amount_fen` as yuan with two decimals, the form of case files and pages."""
     sign = "-" if amount_fen < 0 else ""
-    whole, rest = divmod(abs(amount_fen), 100)
-    return f"{sign}{whole}.{rest:02d}"
+    digits = f"{abs(amount_fen):03d}"
+    return f"{sign}{digits[:-2]}.{digits[-2:]}"
 
 
 def portion(amount_fen: int, basis_points: int) -> int:

@@ -1,7 +1,8 @@
 """From a visit's uploaded lines to the bill that is settled, and from what was settled to the figures of an answer."""
 
 from collections.abc import Sequence
-from itertools import accumulate
+from operator import attrgetter
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -95,7 +96,7 @@ def net_lines(lines: Sequence[UploadedLine]) -> tuple[UploadedLine, ...]:
     """Return the lines with what later lines took back of them taken off; those wholly taken back are left out."""
     found = {line.line_no: line for line in lines if not line.takes_back}
     for back in lines:
-        line = found.get(back.takes_back)
+        line = found.get(back.takes_back) if back.takes_back else None
         if line is not None:
             found[line.line_no] = _less(line, back)
     return tuple(line for line in found.values() if line.amount_fen)
@@ -103,12 +104,13 @@ def net_lines(lines: Sequence[UploadedLine]) -> tuple[UploadedLine, ...]:
 
 def scope_of(lines: Sequence[UploadedLine]) -> Scope:
     """Return the scope of several lines together."""
-    return Scope(
-        sum(line.off_catalogue_fen for line in lines),
-        sum(line.over_limit_fen for line in lines),
-        sum(line.first_self_pay_fen for line in lines),
-        sum(line.in_scope_fen for line in lines),
-    )
+    off_fen = over_fen = first_fen = inside_fen = 0
+    for line in lines:
+        off_fen += line.off_catalogue_fen
+        over_fen += line.over_limit_fen
+        first_fen += line.first_self_pay_fen
+        inside_fen += line.in_scope_fen
+    return Scope(off_fen, over_fen, first_fen, inside_fen)
 
 
 def core_split(split: OutsideSplit, lines: Sequence[UploadedLine]) -> CoreSplit:
@@ -124,21 +126,29 @@ def core_split(split: OutsideSplit, lines: Sequence[UploadedLine]) -> CoreSplit:
     left_fen -= first_fen + over_fen + off_fen
     deductible_fen = min(split.deductible_fen, left_fen)
     parts = Parts(deductible_fen, left_fen - deductible_fen, first_fen, over_fen, off_fen)
-    in_scope = [line.in_scope_fen for line in lines]
-    weights = (
-        in_scope,
-        in_scope,
-        [line.first_self_pay_fen for line in lines],
-        [line.over_limit_fen for line in lines],
-        [line.off_catalogue_fen for line in lines],
-    )
     cells: list[Cell] = []
-    for component, part_fen, weight in zip(Component, parts, weights, strict=True):
+    for part_fen, (component, weight_of) in zip(parts, _WEIGHTS, strict=True):
+        if not part_fen:
+            continue
         by_kind: dict[FeeKind, int] = {}
-        for line, fen in zip(lines, spread(part_fen, weight), strict=True):
-            by_kind[line.fee.kind] = by_kind.get(line.fee.kind, 0) + fen
-        cells += [(component, line_kind, fen) for line_kind, fen in by_kind.items() if fen]
+        for line, fen in zip(lines, spread(part_fen, [weight_of(line) for line in lines]), strict=True):
+            if fen:
+                by_kind[line.fee.kind] = by_kind.get(line.fee.kind, 0) + fen
+        cells += [(component, line_kind, fen) for line_kind, fen in by_kind.items()]
     return CoreSplit(layers=split.layers, hospital_fen=split.hospital_fen, parts=parts, cells=tuple(cells))
+
+
+_WEIGHTS: Final = tuple(
+    zip(
+        Component,
+        map(
+            attrgetter,
+            ("in_scope_fen", "in_scope_fen", "first_self_pay_fen", "over_limit_fen", "off_catalogue_fen"),
+        ),
+        strict=True,
+    )
+)
+"""By component of the personal part, by which of their scopes it is spread over the lines."""
 
 
 def spread(amount_fen: int, weights: Sequence[int]) -> list[int]:
@@ -146,8 +156,13 @@ def spread(amount_fen: int, weights: Sequence[int]) -> list[int]:
     whole = sum(weights)
     if not whole:
         return [0] * len(weights)
-    reached = [amount_fen * passed // whole for passed in accumulate(weights)]
-    return [after - before for before, after in zip([0, *reached], reached, strict=False)]
+    shares, passed, before_fen = [], 0, 0
+    for weight in weights:
+        passed += weight
+        reached_fen = amount_fen * passed // whole
+        shares.append(reached_fen - before_fen)
+        before_fen = reached_fen
+    return shares
 
 
 def restated(lines: Sequence[UploadedLine], scope: Scope) -> tuple[UploadedLine, ...]:

@@ -6,7 +6,6 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gongji.domain.bill import Place
 from gongji.domain.bill import Visit as VisitKind
 from gongji.domain.codes import clearing_office, clr_type, insutype, is_ordinary, psn_type
 from gongji.domain.insured import Insured
@@ -21,7 +20,7 @@ from gongji.services.outcomes import Done
 from gongji.services.settlements import SettleRequest, own_balance, quote, settle
 from gongji.services.store import Books
 from gongji.services.visit_bills import Figures, OutsideSplit, core_split, decided, net_lines, restated, scope_of
-from gongji.services.visits import LONGEST_GAP, Claim, figures, find, person_behind
+from gongji.services.visits import LONGEST_GAP, PLACE_OF, Claim, figures, find, person_behind
 
 R = Refusal
 
@@ -123,7 +122,7 @@ def settle_visit(books: Books, policy: PolicyBook, bill: VisitBill) -> Paid | Re
 
 def open_lines(visit: Visit, batch: str | None) -> tuple[UploadedLine, ...]:
     """Return the lines that are not settled, of one batch or (None) of all."""
-    return tuple(line for line in visit.lines if line.settled_by is None and batch in (None, line.batch))
+    return tuple([line for line in visit.lines if line.settled_by is None and batch in (None, line.batch)])
 
 
 def standing(visit: Visit) -> list[int]:
@@ -234,7 +233,7 @@ def _request(
         bill=Bill(
             at=bill.at,
             visited_on=visit.begun_at.date(),
-            place=Place(place.kind),
+            place=PLACE_OF[place.kind],
             visit=kind,
             level=max(1, min(3, place.level)),
             designated=place.designated,
@@ -309,17 +308,15 @@ def _marked(
     paid: dict[str, UploadedLine] = {}
     for line in opened:
         settled = billed.get(line.line_no, line)
-        kept = (
-            settled if settled.amount_fen == line.amount_fen else line
-        )  # less than it was: what it lost stands beside it
+        # One that is less than it was stays as it is: what it lost stands beside it.
+        kept = settled if settled.amount_fen == line.amount_fen else line
         paid[line.line_no] = replace(
             kept,
             settled_by=settlement.settle_id,
             ratio_bp=settlement.statement.ratio_bp,
             final=settlement.inpatient and not settlement.statement.mid_stay,
+            deducted_fen=settlement.deductible_fen if line is opened[0] else kept.deducted_fen,
         )
-    first = opened[0].line_no
-    paid[first] = replace(paid[first], deducted_fen=settlement.deductible_fen)
     return paid
 
 

@@ -21,6 +21,9 @@ LONGEST_GAP: Final = timedelta(days=366)
 CLOCKS_APART: Final = timedelta(days=1)
 """How far ahead of us the hospital's clock may be; later than that nothing has happened yet."""
 
+PLACE_OF: Final = {place.value: place for place in Place}
+"""Kinds of places as the register has them; to ask the class takes longer."""
+
 ALL_BATCHES: Final = "0000"
 _HALF_FEN: Final = Decimal("0.005")
 
@@ -211,7 +214,7 @@ def no_product(line_no: str, line_fen: int, product: Decimal) -> Refused | None:
 
 def unknown_kind(institution: Institution) -> FeeKind:
     """Return what goods without a place in the catalogue are taken to be: what one gets there, or other."""
-    place = Place(institution.kind)
+    place = PLACE_OF[institution.kind]
     return KIND_AT_PLACE[place] if place in (Place.HOSPITAL, Place.PHARMACY) else FeeKind.OTHER
 
 

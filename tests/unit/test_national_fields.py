@@ -12,6 +12,8 @@ from gongji.channels.national.fields import MalformedError, amount_of, fen_of, m
 from gongji.channels.national.messages.outpatient import In2206
 from gongji.channels.national.messages.visits import In2203
 from gongji.channels.national.reading import read_struct
+from gongji.domain.money import LARGEST_FEN
+from gongji.domain.requests import content_digest
 
 BILL = {
     "psn_no": "1", "mdtrt_cert_type": "02", "mdtrt_cert_no": "3", "med_type": "11", "medfee_sumamt": 9,
@@ -172,3 +174,22 @@ def test_amounts_are_written_exactly(fen):
 
 def test_a_zero_has_no_sign_and_a_ratio_four_decimals():
     assert (bytes(amount(-0)), bytes(ratio(500)), bytes(ratio(10_000))) == (b"0.00", b"0.0500", b"1.0000")
+
+
+def test_the_digest_of_a_content_is_the_one_that_older_records_have():
+    content = parse(
+        '{"b":[1,-0,0.0,"-0","-0.00","10","100","1.50","01.50","1e2","1200.00",12.5E1,1E-7,true,null,""],'
+        '"a":{"z":"\\u6d4b\\n","y":600.10,"x":-3.000,"w":12345678901234567890,"v":"0.","u":".0","t":"+1.0"}}',
+        "input",
+    )
+
+    digest = content_digest({"infno": "2207", "input": normalised(content)})
+
+    assert digest.hex() == "e731c2583b89f48b64e6f6eef55fbadcd4537ebab36ba2b67a3d02b670ab68ce"
+
+
+def test_a_whole_amount_is_taken_up_to_the_largest_and_no_further():
+    assert amount_of("x", LARGEST_FEN // 100 - 1) == LARGEST_FEN - 100
+    for wrong in (LARGEST_FEN // 100, -1, True, False):
+        with pytest.raises(MalformedError):
+            amount_of("x", wrong)

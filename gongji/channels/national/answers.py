@@ -22,10 +22,11 @@ def accepted(
     infno: str = "",
 ) -> bytes:
     """Return the answer to an accepted request of the transaction `infno`; the same bytes are kept for a repeat."""
+    stamp = _stamp(now)
     return _answer(
         infcode=_infcode(0, profile),
-        refmsgid=f"{region}{now:%Y%m%d%H%M%S}{sequence % 10**10:010d}",
-        now=now,
+        refmsgid=f"{region}{stamp[:_SECONDS]}{sequence % 10**10:010d}",
+        stamp=stamp,
         err_msg=None,
         output=rewritten(output, profile, infno) if profile.rewrites else output,
     )
@@ -33,7 +34,7 @@ def accepted(
 
 def refused(err_msg: str, *, now: datetime, profile: Profile = PLAIN) -> bytes:
     """Return the answer to a refused request."""
-    return _answer(infcode=_infcode(-1, profile), refmsgid=None, now=now, err_msg=err_msg[:200], output=None)
+    return _answer(infcode=_infcode(-1, profile), refmsgid=None, stamp=_stamp(now), err_msg=err_msg[:200], output=None)
 
 
 def unknown_transaction(sequence: int, profile: Profile = PLAIN) -> bytes:
@@ -94,20 +95,26 @@ def _infcode(code: int, profile: Profile) -> int | str:
     return str(code) if profile.infcode == "string" else code
 
 
-def _answer(*, infcode: int | str, refmsgid: str | None, now: datetime, err_msg: str | None, output: Any) -> bytes:
+def _answer(*, infcode: int | str, refmsgid: str | None, stamp: str, err_msg: str | None, output: Any) -> bytes:
     answer = {
         "infcode": infcode,
         "inf_refmsgid": refmsgid,
-        "refmsg_time": _stamp(now),
-        "respond_time": _stamp(now),
+        "refmsg_time": stamp,
+        "respond_time": stamp,
         "err_msg": err_msg,
         "output": output,
         "warn_msg": None,
         "cainfo": None,
         "signtype": None,
     }
-    return msgspec.json.encode(answer)
+    return _encode(answer)
 
 
 def _stamp(moment: datetime) -> str:
-    return f"{moment:%Y%m%d%H%M%S}{moment.microsecond // 1000:03d}"
+    """Return yyyyMMddHHmmss and milliseconds."""
+    told = moment.isoformat(timespec="milliseconds")
+    return told.replace("-", "").replace("T", "").replace(":", "").replace(".", "")
+
+
+_encode: Final = msgspec.json.Encoder().encode
+_SECONDS: Final = len("20250601083000")

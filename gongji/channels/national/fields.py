@@ -16,6 +16,8 @@ _NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)")
 _PLAIN_NUMBER: Final = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
 _MOMENT: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]*(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.\d{1,6})?)?)?")
 _LONGEST_MOMENT: Final = 40
+_LARGEST_YUAN: Final = LARGEST_FEN // 100
+_UNITS: Final = tuple(Decimal(1).scaleb(-scale) for scale in range(7))
 _UNREADABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -52,31 +54,39 @@ def parse(text: str | bytes, field: str) -> Any:
 
 def normalised(content: Any) -> Any:
     """Return `content` with every number written one way: 1200, 1200.0 and "1200.00" become the same text."""
-    if isinstance(content, dict):
+    kind = type(content)
+    if kind is str:
+        # Of the texts only a fraction that ends in a nought, or -0, can be a number that is written another way.
+        shorter = content[-1:] == "0" and ("." in content or content == "-0") and _PLAIN_NUMBER.fullmatch(content)
+        return _one_way(content) if shorter else content
+    if kind is int:
+        return str(content)
+    if kind is dict:
         return {key: normalised(value) for key, value in content.items()}
-    if isinstance(content, list):
+    if kind is list:
         return [normalised(value) for value in content]
-    if isinstance(content, bool) or content is None:
-        return content
-    if isinstance(content, (int, Decimal)):
-        return _one_way(str(content) if isinstance(content, int) else format(content, "f"))
-    return _one_way(content) if _PLAIN_NUMBER.fullmatch(content) else content
+    return _one_way(format(content, "f")) if kind is Decimal else content
 
 
 def fen_of(name: str, value: Decimal) -> int:
     """Return yuan as fen. Raise MalformedError for too much, parts of a fen, and less than none that is not signed."""
-    fen = value * 100
-    if fen < 0 and not (isinstance(value, Number) and value.signed):
+    if not value:
+        return 0
+    scaled = value * 100
+    fen = int(scaled)
+    if scaled < 0 and not (isinstance(value, Number) and value.signed):
         raise MalformedError(name, "不能是负数")
-    if fen != fen.to_integral_value():
+    if fen != scaled:
         raise MalformedError(name, "最多两位小数")
     if abs(fen) >= LARGEST_FEN:
         raise MalformedError(name, "金额过大")
-    return int(fen)
+    return fen
 
 
 def amount_of(name: str, value: Any) -> int | None:
     """Return a free-standing amount (in an extension) in fen, None where there is none."""
+    if type(value) is int and 0 <= value < _LARGEST_YUAN:  # most are whole, most of all 0
+        return value * 100
     number = number_of(name, Number, value)
     return None if number is None else fen_of(name, number)
 
@@ -122,11 +132,13 @@ def number_of(name: str, kind: type[NumberKind], raw: Any) -> NumberKind | None:
     elif isinstance(raw, bool) or not isinstance(raw, (int, Decimal)):
         raise MalformedError(name, "应当是数字")
     value = kind(raw)
+    if not value and value.adjusted() < 1:
+        return value
     if value.adjusted() >= kind.digits - kind.scale:
         raise MalformedError(name, f"数字过长，整数部分最多 {kind.digits - kind.scale} 位")
     if value < 0 and not kind.signed:
         raise MalformedError(name, "不能是负数")
-    if value and value != round(value, kind.scale):
+    if value % _UNITS[kind.scale]:
         raise MalformedError(name, f"最多 {kind.scale} 位小数")
     return value
 

@@ -1,7 +1,6 @@
 """People as the national tables put them: codes, age, insurance rows."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Any, Final
 
 from msgspec import Raw
@@ -22,7 +21,8 @@ def psn_insu_stas(person: Insured) -> str:
 def age(person: Insured, day: date) -> Raw:
     """Return the age in years with one decimal, completed tenths."""
     months = (day.year - person.born.year) * 12 + day.month - person.born.month - (day.day < person.born.day)
-    return Raw(str(Decimal(max(0, months) * 10 // 12) / 10).encode())
+    years, tenth = divmod(max(0, months) * 10 // 12, 10)
+    return Raw(f"{years}.{tenth}" if tenth else str(years))
 
 
 def personal(person: Insured, identity: Identity, day: date) -> dict[str, Any]:

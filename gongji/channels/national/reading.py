@@ -5,9 +5,10 @@ optional ones as "", dates with or without time, one object where a list belongs
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache, partial
+from operator import attrgetter
 from typing import Any, Final, Protocol, TypeVar
 
 import msgspec
@@ -45,17 +46,25 @@ class Carrier(Protocol):
 
 
 class Column(Struct, frozen=True, kw_only=True):
-    """A field or node of a struct, and how it is read.
-
-    `present`: it must be there; `filled`: and not empty. `check` looks at what came once more where the quick way
-    lets through what the liberal way refuses or reads otherwise.
-    """
+    """A field or node of a struct, and how it is read: `present`, it must be there; `filled`, and not empty."""
 
     name: str
     reader: Callable[[Any], Any]
     present: bool = False
     filled: bool = False
-    check: Callable[[Any], bool] | None = None
+
+
+class Once(Struct, frozen=True, kw_only=True):
+    """What is looked at once more, where the quick way lets through what the liberal way refuses or reads otherwise.
+
+    `texts` and `there` return the texts of a struct and what may not be None in it; `moments` are names of fields,
+    `nodes` those of nodes, for a list True, with what is looked at in them.
+    """
+
+    texts: Callable[[Struct], tuple[str, ...]] | None
+    there: Callable[[Struct], tuple[Any, ...]] | None
+    moments: tuple[str, ...]
+    nodes: tuple[tuple[str, bool, "Once"], ...]
 
 
 def read(kind: type[Read], message: Carrier) -> Read:
@@ -74,7 +83,7 @@ def read_quickly(kind: type[Read], content: Any) -> Read | None:
         found = msgspec.convert(content, kind, builtin_types=(Decimal,), dec_hook=_number)
     except (msgspec.ValidationError, RecursionError):
         return None
-    return found if _stands(kind, content) else None
+    return found if _stands(_once(kind), found, content) else None
 
 
 def read_liberally(kind: type[Read], name: str, content: Any) -> Read:
@@ -89,22 +98,17 @@ def shape(kind: type[Read], known: Mapping[str, Any]) -> Read:
 
     A field that the table requires and nobody knows is our own mistake: TypeError.
     """
-    nodes = _nodes(kind)
-    return kind(
-        **{
-            name: _shaped(nodes[name], known[name]) if name in nodes else known[name]
-            for name in kind.__struct_fields__
-            if name in known
-        }
-    )
+    nodes, told = _nodes(kind), {name: known[name] for name in kind.__struct_fields__ if name in known}
+    for name, node in nodes.items():
+        if name in told:
+            told[name] = _shaped(node, told[name])
+    return kind(**told)
 
 
 # Helpers
 
 
-def _number(kind: type, raw: Any) -> Number:
-    if not issubclass(kind, Number):
-        raise TypeError(f"no field is a {kind}")
+def _number(kind: type[Number], raw: Any) -> Number:
     try:
         value = number_of("", kind, raw)
     except MalformedError as fault:
@@ -114,14 +118,49 @@ def _number(kind: type, raw: Any) -> Number:
     return value
 
 
-def _stands(kind: type[Struct], content: dict[str, Any]) -> bool:
-    return all(check(content.get(name)) for name, check in _checks(kind))
+def _stands(once: Once, found: Struct, content: dict[str, Any]) -> bool:
+    """Tell whether `found`, read quickly out of `content`, is what the liberal way would have read."""
+    # Most often nothing is wrong, so all texts are looked at in one: a stroke keeps the ends of each to be seen.
+    if once.texts is not None:
+        texts = f"|{'|'.join(once.texts(found))}|"
+        if "| " in texts or " |" in texts or not texts.isprintable():
+            return False
+    if once.there is not None and None in once.there(found):
+        return False
+    for name in once.moments:
+        if not _plain_moment(content.get(name)):
+            return False
+    for name, many, within in once.nodes:
+        node, told = getattr(found, name), content.get(name)
+        if not node or told is None:
+            continue
+        if not many and not _stands(within, node, told):
+            return False
+        if many and not all(_stands(within, row, one) for row, one in zip(node, told, strict=True)):
+            return False
+    return True
 
 
 @cache
-def _checks(kind: type[Struct]) -> tuple[tuple[str, Callable[[Any], bool]], ...]:
-    """Return, by field, what is looked at once more."""
-    return tuple((column.name, column.check) for column in _columns(kind) if column.check is not None)
+def _once(kind: type[Struct]) -> Once:
+    fields = _told(kind)
+    # A code's own pattern has neither blanks nor anything else that cannot be shown.
+    texts = [field.name for field in fields if isinstance(_bare(field.type), StrType) and not _codes(field.type)]
+    there = [field.name for field in fields if _needed(field) and isinstance(field.type, UnionType)]
+    moments = [field.name for field in fields if isinstance(_bare(field.type), DateTimeType)]
+    nodes = [
+        (field.name, isinstance(field.type, VarTupleType), _once(node))
+        for field in fields
+        if (node := _struct_in(field.type)) is not None
+    ]
+    return Once(texts=_getter(texts), there=_getter(there), moments=tuple(moments), nodes=tuple(nodes))
+
+
+def _getter(names: Sequence[str]) -> Callable[[Struct], tuple[Any, ...]] | None:
+    """Return what takes these fields out of a struct, None for no fields."""
+    if len(names) > 1:
+        return attrgetter(*names)
+    return (lambda found: (getattr(found, names[0]),)) if names else None
 
 
 def _value(column: Column, raw: Any) -> Any:
@@ -135,30 +174,44 @@ def _value(column: Column, raw: Any) -> Any:
 
 @cache
 def _columns(kind: type[Struct]) -> tuple[Column, ...]:
+    return tuple(_column(field) for field in _told(kind))
+
+
+def _told(kind: type[Struct]) -> tuple[Told, ...]:
     told = type_info(kind)
     if not isinstance(told, StructType):
         raise TypeError(f"{kind} is no struct")
-    return tuple(_column(field) for field in told.fields)
+    return told.fields
+
+
+def _needed(field: Told) -> bool:
+    return field.default is NODEFAULT and field.default_factory is NODEFAULT
+
+
+def _bare(kind: Type) -> Type:
+    """Return a type without None and without what is told of it."""
+    if isinstance(kind, UnionType):
+        kind = next(one for one in kind.types if not isinstance(one, NoneType))
+    return kind.type if isinstance(kind, Metadata) else kind
+
+
+def _codes(kind: Type) -> str:
+    """Return the dictionary of a type, "" for none."""
+    if isinstance(kind, UnionType):
+        kind = next(one for one in kind.types if not isinstance(one, NoneType))
+    return str((kind.extra or {})["codes"]) if isinstance(kind, Metadata) else ""
 
 
 def _column(field: Told) -> Column:
-    needed = field.default is NODEFAULT and field.default_factory is NODEFAULT
-    kind, none, codes = field.type, False, ""
-    if isinstance(kind, UnionType):
-        kind, none = next(one for one in kind.types if not isinstance(one, NoneType)), True
-    if isinstance(kind, Metadata):
-        codes = (kind.extra or {})["codes"]
-        kind = kind.type
+    needed = _needed(field)
+    kind, none, codes = _bare(field.type), isinstance(field.type, UnionType), _codes(field.type)
     reader = _scalar(field.name, kind, codes)
     if reader is None:
         return _node(field.name, kind, needed=needed)
     blank = none or (
         isinstance(kind, StrType) and not kind.min_length and re.search(kind.pattern or "", "") is not None
     )
-    check = _plain_moment if isinstance(kind, DateTimeType) else None
-    if needed and none:
-        check = partial(_there, check)
-    return Column(name=field.name, reader=reader, present=needed, filled=needed and not blank, check=check)
+    return Column(name=field.name, reader=reader, present=needed, filled=needed and not blank)
 
 
 def _scalar(name: str, kind: Type, codes: str) -> Callable[[Any], Any] | None:
@@ -181,11 +234,9 @@ def _node(name: str, kind: Type, *, needed: bool) -> Column:
         case StructType(cls=node):
             read_node = partial(read_liberally, node, name)
             reader = read_node if needed else lambda raw: None if raw is None else read_node(raw)
-            check = partial(_stands_or_none, node) if _checks(node) else None
-            return Column(name=name, reader=reader, check=check)
+            return Column(name=name, reader=reader)
         case VarTupleType(item_type=StructType(cls=node)):
-            check = partial(_all_stand, node) if _checks(node) else None
-            return Column(name=name, reader=partial(_rows, node, name, needed), check=check)
+            return Column(name=name, reader=partial(_rows, node, name, needed))
     return Column(name=name, reader=lambda raw: raw)
 
 
@@ -205,14 +256,6 @@ def _code(name: str, codes: str, pattern: re.Pattern[str], raw: Any) -> str:
     return text
 
 
-def _all_stand(node: type[Struct], rows: list[dict[str, Any]] | None) -> bool:
-    return all(_stands(node, row) for row in rows or ())
-
-
-def _stands_or_none(node: type[Struct], content: dict[str, Any] | None) -> bool:
-    return content is None or _stands(node, content)
-
-
 def _plain_moment(raw: str | None) -> bool:
     """Tell whether a moment has no fraction of a second, which would be rounded, and no small t."""
     return raw is None or (len(raw) == _PLAIN_MOMENT and raw[10] in "T ")
@@ -221,14 +264,10 @@ def _plain_moment(raw: str | None) -> bool:
 _PLAIN_MOMENT: Final = len("2025-06-01 08:30:00")
 
 
-def _there(check: Callable[[Any], bool] | None, raw: Any) -> bool:
-    return raw is not None and (check is None or check(raw))
-
-
 def _shaped(node: type[Struct], known: Any) -> Any:
-    if isinstance(known, Mapping):
+    if isinstance(known, dict):
         return shape(node, known)
-    return tuple(shape(node, row) if isinstance(row, Mapping) else row for row in known)
+    return tuple([shape(node, row) if isinstance(row, dict) else row for row in known])
 
 
 @cache

@@ -56,14 +56,20 @@ def settlement(paid: Paid, identities: Mapping[int, Identity], heading: Heading)
 
     Each answer takes of it the fields that its table has.
     """
-    return {"setlinfo": _setlinfo(paid, identities, heading), "setldetail": _setldetail(paid, identities, heading.sign)}
+    funds = fund_amounts(paid)
+    return {
+        "setlinfo": _setlinfo(paid, identities, heading, funds),
+        "setldetail": _setldetail(paid, identities, heading.sign, funds),
+    }
 
 
 def fund_amounts(paid: Paid) -> dict[str, int]:
     """Return the fen of each fund of setlinfo."""
+    funds = dict.fromkeys(FUNDS, 0)
+    if not paid.figures.layers:
+        return funds
     further = _FURTHER.get(paid.patient.insured, "hifob_pay")
     names = {"basic": "hifp_pay", "large_amount": further, "catastrophic": further, "aid": "maf_pay"}
-    funds = dict.fromkeys(FUNDS, 0)
     for layer, fen in paid.figures.layers:
         name = names.get(layer, layer)
         funds[name if name in funds else "oth_pay"] += fen
@@ -79,10 +85,12 @@ def _kind(paid: Paid) -> Visit:
     return Visit.DRUGSTORE if paid.place.kind == "pharmacy" else Visit.OUTPATIENT
 
 
-def _setlinfo(paid: Paid, identities: Mapping[int, Identity], heading: Heading) -> dict[str, Any]:
+def _setlinfo(
+    paid: Paid, identities: Mapping[int, Identity], heading: Heading, funds: Mapping[str, int]
+) -> dict[str, Any]:
     patient, figures, day = paid.patient, paid.figures, heading.at.date()
     quoted = paid.settle_id is None
-    sums = {name: amount(heading.sign * fen) for name, fen in _sums(paid).items()}
+    sums = {name: amount(heading.sign * fen) for name, fen in _sums(figures, funds)}
     return {
         "mdtrt_id": paid.visit.visit_id,
         "setl_id": None if quoted else str(paid.settle_id),
@@ -90,7 +98,7 @@ def _setlinfo(paid: Paid, identities: Mapping[int, Identity], heading: Heading) 
         "insutype": insutype(patient),
         "psn_type": psn_type(patient, day),
         "cvlserv_flag": "0",
-        "setl_time": None if quoted else f"{heading.at:%Y-%m-%d %H:%M:%S}",
+        "setl_time": None if quoted else heading.at.isoformat(" ", "seconds"),
         "mdtrt_cert_type": heading.cert_type,
         "med_type": heading.med_type,
         **sums,
@@ -103,35 +111,37 @@ def _setlinfo(paid: Paid, identities: Mapping[int, Identity], heading: Heading) 
     }
 
 
-def _sums(paid: Paid) -> dict[str, int]:
-    figures = paid.figures
-    return {
-        "medfee_sumamt": figures.scope.total_fen,
-        "fulamt_ownpay_amt": figures.scope.off_catalogue_fen,
-        "overlmt_selfpay": figures.scope.over_limit_fen,
-        "preselfpay_amt": figures.scope.first_self_pay_fen,
-        "inscp_scp_amt": figures.scope.in_scope_fen,
-        "act_pay_dedc": figures.deductible_fen,
-        **fund_amounts(paid),
-        "fund_pay_sumamt": figures.fund_fen,
-        "psn_part_amt": figures.personal_fen,
-        "acct_pay": figures.account_fen,
-        "psn_cash_pay": figures.cash_fen,
-        "pdn_cash_pay": figures.cash_fen,  # a misprint of the national tables for 2208; clients read one or the other
-        "psn_pay": figures.personal_fen,  # 2103 and 5203 have their own words for these two
-        "cash_payamt": figures.cash_fen,
-        "hifdm_pay": 0,  # 大病 of 伤残人员, of newer versions; nobody here pays from it
-        "hosp_part_amt": figures.hospital_fen,
-        "acct_mulaid_pay": figures.shared_fen,
-    }
+def _sums(figures: Figures, funds: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+    scope, cash_fen, shared_fen = figures.scope, figures.cash_fen, figures.shared_fen
+    account_fen = figures.own_fen + shared_fen + figures.wallet_fen
+    personal_fen = account_fen + cash_fen
+    return (
+        ("medfee_sumamt", scope.total_fen),
+        ("fulamt_ownpay_amt", scope.off_catalogue_fen),
+        ("overlmt_selfpay", scope.over_limit_fen),
+        ("preselfpay_amt", scope.first_self_pay_fen),
+        ("inscp_scp_amt", scope.in_scope_fen),
+        ("act_pay_dedc", figures.deductible_fen),
+        *funds.items(),
+        ("fund_pay_sumamt", figures.fund_fen),
+        ("psn_part_amt", personal_fen),
+        ("acct_pay", account_fen),
+        ("psn_cash_pay", cash_fen),
+        ("pdn_cash_pay", cash_fen),  # a misprint of the national tables for 2208; clients read one or the other
+        ("psn_pay", personal_fen),  # 2103 and 5203 have their own words for these two
+        ("cash_payamt", cash_fen),
+        ("hifdm_pay", 0),  # 大病 of 伤残人员, of newer versions; nobody here pays from it
+        ("hosp_part_amt", figures.hospital_fen),
+        ("acct_mulaid_pay", shared_fen),
+    )
 
 
-def _setldetail(paid: Paid, identities: Mapping[int, Identity], sign: int) -> list[dict[str, Any]]:
+def _setldetail(
+    paid: Paid, identities: Mapping[int, Identity], sign: int, funds: Mapping[str, int]
+) -> list[dict[str, Any]]:
     """Return the lines of who paid, zero lines left out; they add up to the bill less cash."""
     figures = paid.figures
-    rows = [
-        _row(*_fund_type(name, paid.patient.insured), fen, figures, sign) for name, fen in fund_amounts(paid).items()
-    ]
+    rows = [_row(*_fund_type(name, paid.patient.insured), fen, figures, sign) for name, fen in funds.items() if fen]
     wallet = f"其中{WALLET_NAME} {yuan(sign * figures.wallet_fen)}" if figures.wallet_fen else None
     rows.append(_row("310200", OWN_NAME, figures.own_fen + figures.wallet_fen, figures, sign, wallet))
     rows.append(_row("310200", SHARED_NAME, figures.shared_fen, figures, sign, _who(figures, identities, sign)))

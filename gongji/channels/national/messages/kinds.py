@@ -1,54 +1,52 @@
 """The kinds of fields that messages have. Written by `python interface/build.py` from the national tables.
 
-Text is so many characters long and has no blanks around it; Filled text is not empty. A code is as its dictionary
+Text is so many characters long; Filled text is not empty. A code is as its dictionary
 has it, or empty where it is a Maybe. A Written number is text that is a JSON number; answers have them.
 """
 
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated
 
 from msgspec import Meta, Raw
 
 from gongji.channels.national.fields import Number
 
-PLAIN: Final = r"\A(?!\s)[^\x00-\x1f\x7f]*(?<!\s)\Z"
-
 Moment = Annotated[datetime, Meta(tz=False)]
 MomentText = Annotated[str, Meta(pattern=r"\A\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\Z")]
 DayText = Annotated[str, Meta(pattern=r"\A\d{4}-\d\d-\d\d\Z")]
 
-Filled3 = Annotated[str, Meta(min_length=1, max_length=3, pattern=PLAIN)]
-Filled4 = Annotated[str, Meta(min_length=1, max_length=4, pattern=PLAIN)]
-Filled6 = Annotated[str, Meta(min_length=1, max_length=6, pattern=PLAIN)]
-Filled10 = Annotated[str, Meta(min_length=1, max_length=10, pattern=PLAIN)]
-Filled20 = Annotated[str, Meta(min_length=1, max_length=20, pattern=PLAIN)]
-Filled30 = Annotated[str, Meta(min_length=1, max_length=30, pattern=PLAIN)]
-Filled40 = Annotated[str, Meta(min_length=1, max_length=40, pattern=PLAIN)]
-Filled50 = Annotated[str, Meta(min_length=1, max_length=50, pattern=PLAIN)]
-Filled64 = Annotated[str, Meta(min_length=1, max_length=64, pattern=PLAIN)]
-Filled100 = Annotated[str, Meta(min_length=1, max_length=100, pattern=PLAIN)]
-Filled200 = Annotated[str, Meta(min_length=1, max_length=200, pattern=PLAIN)]
-Filled300 = Annotated[str, Meta(min_length=1, max_length=300, pattern=PLAIN)]
-Text3 = Annotated[str, Meta(max_length=3, pattern=PLAIN)]
-Text6 = Annotated[str, Meta(max_length=6, pattern=PLAIN)]
-Text10 = Annotated[str, Meta(max_length=10, pattern=PLAIN)]
-Text12 = Annotated[str, Meta(max_length=12, pattern=PLAIN)]
-Text20 = Annotated[str, Meta(max_length=20, pattern=PLAIN)]
-Text30 = Annotated[str, Meta(max_length=30, pattern=PLAIN)]
-Text32 = Annotated[str, Meta(max_length=32, pattern=PLAIN)]
-Text40 = Annotated[str, Meta(max_length=40, pattern=PLAIN)]
-Text50 = Annotated[str, Meta(max_length=50, pattern=PLAIN)]
-Text64 = Annotated[str, Meta(max_length=64, pattern=PLAIN)]
-Text100 = Annotated[str, Meta(max_length=100, pattern=PLAIN)]
-Text150 = Annotated[str, Meta(max_length=150, pattern=PLAIN)]
-Text200 = Annotated[str, Meta(max_length=200, pattern=PLAIN)]
-Text255 = Annotated[str, Meta(max_length=255, pattern=PLAIN)]
-Text300 = Annotated[str, Meta(max_length=300, pattern=PLAIN)]
-Text500 = Annotated[str, Meta(max_length=500, pattern=PLAIN)]
-Text1000 = Annotated[str, Meta(max_length=1000, pattern=PLAIN)]
-Text1024 = Annotated[str, Meta(max_length=1024, pattern=PLAIN)]
-Text2000 = Annotated[str, Meta(max_length=2000, pattern=PLAIN)]
-Text4000 = Annotated[str, Meta(max_length=4000, pattern=PLAIN)]
+Filled3 = Annotated[str, Meta(min_length=1, max_length=3)]
+Filled4 = Annotated[str, Meta(min_length=1, max_length=4)]
+Filled6 = Annotated[str, Meta(min_length=1, max_length=6)]
+Filled10 = Annotated[str, Meta(min_length=1, max_length=10)]
+Filled20 = Annotated[str, Meta(min_length=1, max_length=20)]
+Filled30 = Annotated[str, Meta(min_length=1, max_length=30)]
+Filled40 = Annotated[str, Meta(min_length=1, max_length=40)]
+Filled50 = Annotated[str, Meta(min_length=1, max_length=50)]
+Filled64 = Annotated[str, Meta(min_length=1, max_length=64)]
+Filled100 = Annotated[str, Meta(min_length=1, max_length=100)]
+Filled200 = Annotated[str, Meta(min_length=1, max_length=200)]
+Filled300 = Annotated[str, Meta(min_length=1, max_length=300)]
+Text3 = Annotated[str, Meta(max_length=3)]
+Text6 = Annotated[str, Meta(max_length=6)]
+Text10 = Annotated[str, Meta(max_length=10)]
+Text12 = Annotated[str, Meta(max_length=12)]
+Text20 = Annotated[str, Meta(max_length=20)]
+Text30 = Annotated[str, Meta(max_length=30)]
+Text32 = Annotated[str, Meta(max_length=32)]
+Text40 = Annotated[str, Meta(max_length=40)]
+Text50 = Annotated[str, Meta(max_length=50)]
+Text64 = Annotated[str, Meta(max_length=64)]
+Text100 = Annotated[str, Meta(max_length=100)]
+Text150 = Annotated[str, Meta(max_length=150)]
+Text200 = Annotated[str, Meta(max_length=200)]
+Text255 = Annotated[str, Meta(max_length=255)]
+Text300 = Annotated[str, Meta(max_length=300)]
+Text500 = Annotated[str, Meta(max_length=500)]
+Text1000 = Annotated[str, Meta(max_length=1000)]
+Text1024 = Annotated[str, Meta(max_length=1024)]
+Text2000 = Annotated[str, Meta(max_length=2000)]
+Text4000 = Annotated[str, Meta(max_length=4000)]
 
 AcctUsedFlag = Annotated[str, Meta(pattern=r"\A(?:0|1)\Z", extra={"codes": "acct_used_flag"})]
 MaybeAcctUsedFlag = Annotated[str, Meta(pattern=r"\A(?:0|1)?\Z", extra={"codes": "acct_used_flag"})]

@@ -29,6 +29,7 @@ from gongji.services.visits import Claim, figures
 
 _SCOPE: Final = ("fulamt_ownpay_amt", "overlmt_selfpay", "preselfpay_amt", "inscp_scp_amt")
 _SUMS: Final = ("fund_pay_sumamt", "hosp_part_amt", "psn_part_amt", "act_pay_dedc", "hifdm_pay")
+_SPLIT: Final = tuple((name, f"core_split.{name}") for name in (*FUNDS, *_SCOPE, *_SUMS))
 
 
 class Refunding(Protocol):
@@ -53,21 +54,21 @@ def outside_split(desk: Desk, raw: Any) -> OutsideSplit | None:
         raise MalformedError("core_split", "这里不接受机构报送的分担")
     if not isinstance(raw, dict):
         raise MalformedError("core_split", "应当是一个对象")
-    amounts = {name: amount_of(f"core_split.{name}", raw.get(name)) for name in (*FUNDS, *_SCOPE, *_SUMS)}
-    personal_fen = amounts["psn_part_amt"]
+    amounts = {name: amount_of(path, raw[name]) for name, path in _SPLIT if name in raw}
+    personal_fen = amounts.get("psn_part_amt")
     if personal_fen is None:
         raise MalformedError("core_split.psn_part_amt", "没有填")
-    layers = {name: amounts[name] or 0 for name in FUNDS}
-    layers["oth_pay"] += amounts["hifdm_pay"] or 0
-    stated = amounts["fund_pay_sumamt"]
-    scope = [amounts[name] for name in _SCOPE]
+    layers = {name: amounts.get(name) or 0 for name in FUNDS}
+    layers["oth_pay"] += amounts.get("hifdm_pay") or 0
+    stated = amounts.get("fund_pay_sumamt")
+    scope = [amounts.get(name) or 0 for name in _SCOPE]
     return OutsideSplit(
         layers=tuple((name, fen) for name, fen in layers.items() if fen),
         fund_fen=sum(layers.values()) if stated is None else stated,
-        hospital_fen=amounts["hosp_part_amt"] or 0,
+        hospital_fen=amounts.get("hosp_part_amt") or 0,
         personal_fen=personal_fen,
-        deductible_fen=amounts["act_pay_dedc"] or 0,
-        scope=BillScope(*(fen or 0 for fen in scope)) if any(scope) else None,
+        deductible_fen=amounts.get("act_pay_dedc") or 0,
+        scope=BillScope(*scope) if any(scope) else None,
     )
 
 
