@@ -11,6 +11,7 @@ from gongji.rules.policybook import PolicyBook
 from gongji.services.store import Store
 
 if TYPE_CHECKING:
+    from gongji.channels.ground import Ground
     from gongji.registry.codes import Codes
 
 Clock = Callable[[], datetime]
@@ -59,6 +60,10 @@ class House(Protocol):
         `clock` tells when something became known; without it the database's clock does.
         With `standby`, entering waits as long as another program writes to the same books.
         """
+        ...
+
+    def scratch(self, parent: Path | None) -> "AbstractContextManager[Ground]":
+        """Return a database for a measurement, made on entry, gone on exit; its folder is made in `parent`."""
         ...
 
     def throwaway(self) -> Store:

@@ -8,8 +8,8 @@ import pytest
 from gongji.domain.account import Account, Pocket
 from gongji.domain.requests import Scope
 from gongji.gateways.database import PostgresStore
-from gongji.ledger.writing import QUERIES
 from gongji.ledger.records import EntryKind
+from gongji.ledger.writing import QUERIES
 from gongji.services.store import Books
 from tests.contract.conftest import KEY
 from tests.contract.people import (
