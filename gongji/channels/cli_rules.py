@@ -10,12 +10,15 @@ import msgspec
 import typer
 from rich.console import Console
 from rich.progress import track
+from rich.table import Table
 
 from gongji.channels import tables
 from gongji.channels.cases.runner import as_json as cases_as_json
 from gongji.channels.cases.runner import as_lines, run_file, run_paths, summary
 from gongji.channels.house import House
 from gongji.rules.bundle import PolicyError
+from gongji.rules.coverage import SLOTS, RegionCoverage, as_data, coverage
+from gongji.rules.lessons import lesson
 from gongji.rules.policybook import EPOCH, PolicyBook, Row
 from gongji.rules.schema import RULES
 
@@ -74,11 +77,31 @@ def run_policy_regions(house: House, *, as_json: bool) -> int:
     return 0
 
 
+def run_policy_coverage(house: House, *, on: date | None, as_json: bool) -> int:
+    """Show how well the decisive slots of every province are known on a day, and which have gone stale."""
+    book = _book(house)
+    if book is None:
+        return 2
+    day = on or house.today()
+    if day < EPOCH:
+        typer.echo(f"The policy book begins on {EPOCH}, and {day} lies before it.", err=True)
+        return 2
+    found = coverage(book, day)
+    if as_json:
+        _print_json(as_data(found))
+    else:
+        tables.wide_console().print(_coverage_table(found, day))
+        typer.echo("O official, P portal, A assumed, ? unknown; * stale; lower case: left to the national file.")
+    return 0
+
+
 def run_policy_lint(house: House) -> int:
     """Print what is wrong with the policy files; 0 when nothing is."""
     problems = list(house.lint())
     for problem in problems:
         typer.echo(problem)
+        if told := lesson(problem):
+            typer.echo(f"    write: {told}")
     if problems:
         typer.echo(f"{len(problems)} problems")
         return 1
@@ -117,6 +140,20 @@ def _fault(region: str, rule: str | None, on: date | None) -> str | None:
     return None
 
 
+def _coverage_table(found: list[RegionCoverage], day: date) -> Table:
+    table = Table(title=f"覆盖 coverage on {day}", title_justify="left", padding=(0, 0))
+    table.add_column("region", no_wrap=True)
+    for slot in SLOTS:
+        table.add_column(slot.replace("_", "\n"), justify="center")
+    for one in found:
+        marks = []
+        for answer in one.answers:
+            mark = "?" if answer.standing == "unknown" else answer.standing[0]
+            marks.append((mark.upper() if answer.own else mark) + ("*" if answer.stale else ""))
+        table.add_row(f"{one.region} {one.name.split()[0]}", *marks)
+    return table
+
+
 def _row(book: PolicyBook, row: Row) -> dict[str, Any]:
     source = book.sources.get(row.source) if row.source is not None else None
     return {
@@ -134,6 +171,10 @@ def _row(book: PolicyBook, row: Row) -> dict[str, Any]:
         "quote": row.quote,
         "reading": row.reading,
         "note": row.note,
+        "checked": row.checked or (source.checked if source is not None else None),
+        "stale_from": row.stale_from,
+        "overrides": row.overrides,
+        "contradicts": row.contradicts,
     }
 
 

@@ -88,6 +88,9 @@ def row_panel(book: PolicyBook, row: Row) -> Panel:
     text = Text(value_text(row), style="bold")
     lines = [f"from {row.start}{until}, written for {row.region}", _source_words(book, row)]
     lines += [f"“{row.quote}”" if row.quote else "", row.reading or "", row.note or ""]
+    lines += [f"goes before {row.overrides}" if row.overrides else ""]
+    lines += [f"stale from {row.stale_from}" if row.stale_from else ""]
+    lines += [f"contradicted: {one.says} ({_title(book, one.source)}); won as {one.lost_to}" for one in row.contradicts]
     for line in lines:
         if line:
             text.append(f"\n{line}", style="not bold")
@@ -116,6 +119,10 @@ def _source_words(book: PolicyBook, row: Row) -> str:
     if source is None:
         return ""
     return f"{_GRADES.get(row.grade or '', '')}: {source.title} ({source.publisher}, {source.date or 'undated'})"
+
+
+def _title(book: PolicyBook, source: str) -> str:
+    return book.sources[source].title if source in book.sources else source
 
 
 def _amount(line: Line) -> Text:

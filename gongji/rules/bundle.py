@@ -4,17 +4,19 @@ Nothing here opens a file: the caller brings the parsed TOML of each file, and g
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 import msgspec
 
-from gongji.rules.policybook import EPOCH, NATION, PolicyBook, Row, Source
+from gongji.rules.policybook import EPOCH, NATION, Contradiction, PolicyBook, Row, Source
 from gongji.rules.schema import RULES
 
-_META = {"start", "end", "state", "source", "grade", "quote", "reading", "note", "checked", "article"}
+_WITNESS = {"source", "grade", "quote", "reading", "note", "checked", "stale_from", "overrides", "contradicts"}
+_META = {"start", "end", "state"} | _WITNESS
 _STATES = ("not_in_force", "unknown", "no_limit")
+_KINDS = {"official": 0, "portal": 1, "other": 2}
 _GRADES = {"official": ("official",), "portal": ("official", "portal"), "assumed": ("official", "portal", "other")}
 
 
@@ -32,6 +34,7 @@ def compile_book(files: Mapping[str, Mapping[str, Any]]) -> tuple[PolicyBook, by
     problems: list[str] = []
     sources = _sources(files, problems)
     raw_rows: list[dict[str, Any]] = []
+    places: list[str] = []
     names: dict[str, str] = {}
     for file, content in sorted(files.items()):
         if file.startswith("sources"):
@@ -45,8 +48,12 @@ def compile_book(files: Mapping[str, Mapping[str, Any]]) -> tuple[PolicyBook, by
             elif not isinstance(rows, list):
                 problems.append(f"{file}: {rule}: write [[{rule}]], with two brackets")
             else:
-                raw_rows += _rows(file, region, rule, rows, sources, problems)
+                written = _rows(file, region, rule, rows, sources, problems)
+                raw_rows += written.values()
+                places += written
     _nation_is_whole(raw_rows, problems)
+    _cities_say_what_they_override(raw_rows, places, problems)
+    _sources_are_cited(files, raw_rows, problems)
     if problems:
         raise PolicyError(problems)
     bundle = msgspec.json.encode({"names": names, "rows": raw_rows, "sources": sources}, order="sorted")
@@ -84,6 +91,8 @@ def _sources(files: Mapping[str, Mapping[str, Any]], problems: list[str]) -> dic
                 msgspec.convert(source, Source)
             except msgspec.ValidationError as fault:
                 problems.append(f"{file}: sources.{key}: {fault}")
+            if isinstance(source, dict) and "checked" not in source:
+                problems.append(f"{file}: sources.{key}.checked: missing; the day on which somebody last read it")
             found[key] = source
         if file.startswith("sources"):
             problems += [f"{file}: {key}: only [sources.*] stands here" for key in content if key != "sources"]
@@ -111,7 +120,9 @@ def _rows(
     rows: list[dict[str, Any]],
     sources: Mapping[str, Any],
     problems: list[str],
-) -> list[dict[str, Any]]:
+) -> dict[str, dict[str, Any]]:
+    """Return the rows as they go into the bundle, each under its place: file, rule and number."""
+    placed: dict[str, dict[str, Any]] = {}
     done: list[dict[str, Any]] = []
     for number, row in enumerate(rows):
         here = f"{file}: {rule}[{number}]"
@@ -122,10 +133,11 @@ def _rows(
         if done:
             problems += [f"{here}.{fault}" for fault in _faults_between(done[-1], row)]
             done[-1]["end"] = row["start"]
-        meta = {key: row[key] for key in _META - {"checked", "article"} if key in row}
+        meta = {key: row[key] for key in _META if key in row}
         value = {key: row[key] for key in row if key not in _META}
         done.append(meta | {"rule": rule, "region": region, "value": value if "state" not in row else None})
-    return done
+        placed[here] = done[-1]
+    return placed
 
 
 def _faults_of_row(rule: str, row: Mapping[str, Any], sources: Mapping[str, Any]) -> list[str]:
@@ -144,7 +156,35 @@ def _faults_of_row(rule: str, row: Mapping[str, Any], sources: Mapping[str, Any]
             msgspec.convert({key: row[key] for key in row if key not in _META}, RULES[rule])
         except msgspec.ValidationError as fault:
             faults.append(f"value: {fault}")
-    return faults + _faults_of_witness(row, state, sources)
+    return faults + _faults_of_age(row) + _faults_of_losers(row, sources) + _faults_of_witness(row, state, sources)
+
+
+def _faults_of_age(row: Mapping[str, Any]) -> list[str]:
+    faults = []
+    if "checked" in row and type(row["checked"]) is not date:
+        faults.append("checked: a date is wanted, like 2026-11-22")
+    if "stale_from" in row and (type(row["stale_from"]) is not date or "start" not in row):
+        faults.append("stale_from: a date is wanted, like 2026-07-01")
+    elif "stale_from" in row and type(row["start"]) is date and row["stale_from"] <= row["start"]:
+        faults.append("stale_from: a date after start is wanted")
+    return faults
+
+
+def _faults_of_losers(row: Mapping[str, Any], sources: Mapping[str, Any]) -> list[str]:
+    """Return what is wrong with the contradictions: a value wins by a later word or a stronger, and sources show it."""
+    try:
+        losers = msgspec.convert(row.get("contradicts", ()), tuple[Contradiction, ...])
+    except msgspec.ValidationError as fault:
+        return [f"contradicts: {fault}"]
+    faults = [f"contradicts: {one.source!r} is not among the sources" for one in losers if one.source not in sources]
+    winner = sources.get(str(row.get("source")), {})
+    for one in losers:
+        loser = sources.get(one.source, {})
+        if one.lost_to == "stronger" and not _KINDS.get(winner.get("kind"), 2) < _KINDS.get(loser.get("kind"), 0):
+            faults.append(f"contradicts: {one.source!r} is no weaker than {row.get('source')!r}")
+        if one.lost_to == "later" and "date" in winner and "date" in loser and loser["date"] > winner["date"]:
+            faults.append(f"contradicts: {one.source!r} is later than {row.get('source')!r}")
+    return faults
 
 
 def _faults_of_witness(row: Mapping[str, Any], state: str | None, sources: Mapping[str, Any]) -> list[str]:
@@ -184,6 +224,40 @@ def _nation_is_whole(rows: list[dict[str, Any]], problems: list[str]) -> None:
             problems.append(f"national.toml: {rule}: must begin on {EPOCH}")
         elif mine[-1].get("end") is not None:
             problems.append(f"national.toml: {rule}: must not end")
+
+
+def _cities_say_what_they_override(rows: Sequence[dict[str, Any]], places: Sequence[str], problems: list[str]) -> None:
+    by_rule: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in rows:
+        by_rule.setdefault((row["region"], row["rule"]), []).append(row)
+    for here, row in zip(places, rows, strict=True):
+        province = row["region"][:2] + "0000"
+        if row["region"] in (province, NATION):
+            wider: list[dict[str, Any]] = []
+        else:
+            wider = [one for one in by_rule.get((province, row["rule"]), ()) if _contradict(row, one)]
+        if wider and "overrides" not in row:
+            told = f"{province} says otherwise from {wider[0]['start']}"
+            problems.append(f'{here}.overrides: {told}; write overrides = "{province}", and in a note why')
+        elif "overrides" in row and (row["overrides"] != province or not wider):
+            problems.append(f"{here}.overrides: {row['overrides']} does not say otherwise in that time")
+
+
+def _contradict(row: Mapping[str, Any], wider: Mapping[str, Any]) -> bool:
+    """Tell whether a city's row says something else than a known row of its province, on a day that both speak for."""
+    if row["start"] >= wider.get("end", date.max) or wider["start"] >= row.get("end", date.max):
+        return False
+    return wider.get("state") != "unknown" and (row.get("state"), row["value"]) != (wider.get("state"), wider["value"])
+
+
+def _sources_are_cited(
+    files: Mapping[str, Mapping[str, Any]], rows: Sequence[Mapping[str, Any]], problems: list[str]
+) -> None:
+    cited = {row.get("source") for row in rows}
+    cited |= {str(one.get("source")) for row in rows for one in row.get("contradicts", ()) if isinstance(one, dict)}
+    for file, content in sorted(files.items()):
+        uncited = [key for key in content.get("sources", {}) if key not in cited]
+        problems += [f"{file}: sources.{key}: no row cites it" for key in uncited]
 
 
 def _row(raw: dict[str, Any]) -> Row:

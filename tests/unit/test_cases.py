@@ -1,11 +1,13 @@
 """Case files: every case of ours passes, and a file that is no case is told so with its key."""
 
 import json
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from gongji.channels.cases.runner import as_json, as_lines, run_file, run_paths, summary
+from gongji.rules.coverage import is_province
 from gongji.rules.policybook import PolicyBook
 
 ROOT = Path(__file__).parents[2]
@@ -20,11 +22,17 @@ def test_the_case_passes(file: Path, book: PolicyBook):
     assert result.ok, "\n".join(as_lines(result))
 
 
-def test_there_are_sixty_cases_of_our_own_and_no_two_of_one_name(book: PolicyBook):
+def test_there_are_two_hundred_cases_of_our_own_and_no_two_of_one_name(book: PolicyBook):
     names = [result.name for result in run_paths([ROOT / "cases"], book)]
 
-    assert len([file for file in CASES if file.parent.name != "acceptance"]) >= 60
+    assert len([file for file in CASES if file.parent.name != "acceptance"]) >= 200
     assert len(names) == len(set(names))
+
+
+def test_every_province_has_cases_of_its_own(book: PolicyBook):
+    places = {tomllib.loads(file.read_text(encoding="utf-8"))["region"][:2] for file in CASES}
+
+    assert {region[:2] for region in book.regions if is_province(region)} <= places
 
 
 @pytest.mark.parametrize(

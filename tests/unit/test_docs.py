@@ -50,7 +50,7 @@ def domain_words() -> set[str]:
     return {str(word) for enum in enums for word in enum}
 
 
-def test_the_page_of_refusals_is_fresh():
+def test_the_pages_of_refusals_and_coverage_are_fresh():
     spec = importlib.util.spec_from_file_location("build", ROOT / "docs" / "build.py")
     assert spec
     assert spec.loader
@@ -58,6 +58,7 @@ def test_the_page_of_refusals_is_fresh():
     spec.loader.exec_module(build)
 
     assert build.REFUSALS_PAGE.read_text(encoding="utf-8") == build.refusals_page(), "run: python docs/build.py"
+    assert build.COVERAGE_PAGE.read_text(encoding="utf-8") == build.coverage_page(), "run: python docs/build.py"
 
 
 def test_every_word_of_the_trade_stands_in_the_glossary():

@@ -28,6 +28,7 @@ english = "Made-up city"
 title     = "A city of this test"
 publisher = "this test"
 kind      = "official"
+checked   = 2026-11-22
 
 [[inpatient_benefits]]
 start   = 2024-01-01
