@@ -26,6 +26,7 @@ from gongji.registry.catalogue import sample_catalogue
 from gongji.registry.codes import Codes
 from gongji.rules.explain import Explanation, explain, explain_refused
 from gongji.rules.policybook import PolicyBook
+from gongji.rules.trace import Trace, trace, trace_refused
 from gongji.services.replays import NotReplayableError, replay_request
 from gongji.services.store import Store
 
@@ -34,7 +35,9 @@ _DECODER: Final = msgspec.json.Decoder(float_hook=Decimal)
 
 
 class Handled(Struct, frozen=True, kw_only=True):
-    """What came of a message. `explained` is in Chinese and English, None where there is nothing to explain.
+    """What came of a message. `explained` is in Chinese and English, `trace` the same as docs/trace.md has it.
+
+    Both are None where there is nothing to explain.
 
     `raw` is the answer byte for byte; in `answer` its fractions are exact decimals.
     """
@@ -42,6 +45,7 @@ class Handled(Struct, frozen=True, kw_only=True):
     raw: bytes
     answer: dict[str, Any]
     explained: tuple[Explanation, Explanation] | None
+    trace: Trace | None
     filled: tuple[str, ...]
 
     @property
@@ -74,17 +78,32 @@ class Counter:
         self._refused.clear()
         told = self._door.handle(raw, CATCH_ALL, now)
         answer = _DECODER.decode(told)
-        return Handled(raw=told, answer=answer, explained=self._explained(raw, answer, now), filled=filled)
+        known = self._known(raw, answer, now)
+        if isinstance(known, Refused):
+            explained = self._no(known, "zh"), self._no(known, "en")
+            return Handled(
+                raw=told, answer=answer, explained=explained, trace=trace_refused(known, {}, self.policy), filled=filled
+            )
+        if known is None:
+            return Handled(raw=told, answer=answer, explained=None, trace=None, filled=filled)
+        watched, book = known
+        day = watched.at.date()
+        return Handled(
+            raw=told,
+            answer=answer,
+            explained=(_yes(watched, book, "zh"), _yes(watched, book, "en")),
+            trace=trace(watched.decision, watched.patient, watched.names, book, day),
+            filled=filled,
+        )
 
-    def _explained(self, raw: bytes, answer: dict[str, Any], now: datetime) -> tuple[Explanation, Explanation] | None:
+    def _known(self, raw: bytes, answer: dict[str, Any], now: datetime) -> tuple[Watched, PolicyBook] | Refused | None:
+        """Return what was decided and by which rules, or why not; None for messages that settle nothing."""
         if answer.get("infcode") != 0:
-            no = self._refused[-1] if self._refused else _read_back(answer)
-            return None if no is None else (self._no(no, "zh"), self._no(no, "en"))
-        watched = self._decided[-1] if self._decided else self._decided_before(raw, now)
-        return None if watched is None else (self._yes(watched, "zh"), self._yes(watched, "en"))
+            return self._refused[-1] if self._refused else _read_back(answer)
+        return (self._decided[-1], self.policy) if self._decided else self._decided_before(raw, now)
 
-    def _decided_before(self, raw: bytes, now: datetime) -> Watched | None:
-        """Return the decision behind a first answer that was given again; None for messages that settle nothing."""
+    def _decided_before(self, raw: bytes, now: datetime) -> tuple[Watched, PolicyBook] | None:
+        """Return the decision behind a first answer that was given again, and the rules of then."""
         message = open_envelope(raw, CATCH_ALL, now)
         if message.infno not in {"2207", "2207A"}:
             return None
@@ -94,16 +113,14 @@ class Counter:
             return None
         if replayed is None:
             return None
-        return Watched(
+        watched = Watched(
             infno=message.infno,
             at=replayed.bill.at,
             patient=replayed.patient,
             decision=replayed.decision,
             names=dict(replayed.names),
         )
-
-    def _yes(self, watched: Watched, lang: Language) -> Explanation:
-        return explain(watched.decision, watched.patient, watched.names, self.policy, watched.at.date(), lang)
+        return watched, replayed.policy
 
     def _no(self, no: Refused, lang: Language) -> Explanation:
         return explain_refused(no, {}, self.policy, lang)
@@ -152,14 +169,19 @@ def settle_message(
 
 
 def as_data(handled: Handled) -> dict[str, Any]:
-    """Return answer, explanation and what was filled in, for JSON."""
+    """Return answer, explanation, trace and what was filled in, for JSON."""
     explanation = None
     if handled.explained is not None:
         chinese, english = (one.as_data() for one in handled.explained)
         for line, twin in zip(chinese["lines"], english["lines"], strict=True):
             line["why_en"], line["next_step_en"] = twin["why"], twin["next_step"]
         explanation = chinese
-    return {"answer": msgspec.Raw(handled.raw), "explanation": explanation, "filled": list(handled.filled)}
+    return {
+        "answer": msgspec.Raw(handled.raw),
+        "explanation": explanation,
+        "trace": handled.trace,
+        "filled": list(handled.filled),
+    }
 
 
 def show(console: Console, handled: Handled) -> None:
@@ -187,6 +209,10 @@ def show(console: Console, handled: Handled) -> None:
 
 
 # Helpers
+
+
+def _yes(watched: Watched, book: PolicyBook, lang: Language) -> Explanation:
+    return explain(watched.decision, watched.patient, watched.names, book, watched.at.date(), lang)
 
 
 def _read_back(answer: dict[str, Any]) -> Refused | None:

@@ -47,8 +47,16 @@ def replay_request(store: Store, policy: PolicyBook, key: RequestKey) -> Replaye
     return replay(entry, names, _rules_of(store, policy, entry.basis.bundle))
 
 
-def replay(entry: Entry, names: Mapping[int, str], policy: PolicyBook) -> Replayed:
-    """Return what `entry` was decided on and the decision, made again. Raise NotReplayableError when it differs."""
+class Again(Struct, frozen=True, kw_only=True):
+    """What a settlement was decided on, and what some book of rules makes of it."""
+
+    bill: Bill
+    patient: Insured
+    decision: Settled | Refused
+
+
+def decide_again(entry: Entry, policy: PolicyBook) -> Again:
+    """Return what `policy` makes of the facts that `entry` was decided on, whatever was decided then."""
     facts = msgspec.json.decode(entry.basis.decision, type=_Facts)
     at = facts.bill.at
     member = policy.on(facts.patient.region, at.date())
@@ -69,11 +77,18 @@ def replay(entry: Entry, names: Mapping[int, str], policy: PolicyBook) -> Replay
         for one in facts.bonds
     ]
     decision = decide_settlement(facts.bill, facts.patient, facts.purse, facts.used, candidates, rules)
+    return Again(bill=facts.bill, patient=facts.patient, decision=decision)
+
+
+def replay(entry: Entry, names: Mapping[int, str], policy: PolicyBook) -> Replayed:
+    """Return what `entry` was decided on and the decision, made again. Raise NotReplayableError when it differs."""
+    again = decide_again(entry, policy)
+    decision = again.decision
     if isinstance(decision, Refused) or _taken(decision) != _taken_by(entry):
         raise NotReplayableError(
             f"entry {entry.entry_id} is decided otherwise today; kernel {entry.basis.kernel} did it"
         )
-    return Replayed(bill=facts.bill, patient=facts.patient, decision=decision, names=names, policy=policy)
+    return Replayed(bill=again.bill, patient=again.patient, decision=decision, names=names, policy=policy)
 
 
 # Helpers
