@@ -40,6 +40,7 @@ from gongji.services.store import (
 if TYPE_CHECKING:
     from gongji.channels.national.signing.keys import KeyRing
     from gongji.gateways.database import PostgresStore
+    from gongji.gateways.scratch import Scratch
     from gongji.registry.codes import Codes
 
 SHANGHAI: Final = timezone(timedelta(hours=8))
@@ -135,6 +136,14 @@ class Wiring:
             yield store
             if store.lost:
                 raise LeaseLostError("another program writes to these books now; this one has ended")
+
+    @contextmanager
+    def scratch(self, parent: Path | None) -> "Iterator[Scratch]":
+        """Make a database for a measurement, in our own server or that of GONGJI_DATABASE_URL; drop it at the end."""
+        from gongji.gateways.scratch import scratch  # noqa: PLC0415  # rules alone need no database driver
+
+        with scratch(self._environment.get("GONGJI_DATABASE_URL"), parent, self._environment) as made:
+            yield made
 
     def throwaway(self) -> Store:
         """Return books in memory, forgotten at the end."""

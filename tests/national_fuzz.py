@@ -17,6 +17,7 @@ from gongji.services.store import MemoryStore
 from tests.national_messages import Asked, Counter, as_json, every
 from tests.national_signing import KEYS, WAYS, door_of
 from tests.national_world import CATCH_ALL, NOW, PATH_OF, WUXI_HOSPITAL, World
+from tests.rsgi import called
 
 AT_ONCE = 50
 """Messages under way together; of each such crowd one comes alone, and the books are looked at before and after."""
@@ -84,18 +85,9 @@ class Fuzz:
 
     async def post(self, sent):
         """Return the answer of the application, called as a server calls it."""
-        events: list[Any] = []
-
-        async def receive() -> dict[str, Any]:
-            return {"type": "http.request", "body": sent.body, "more_body": False}
-
-        async def send(event: Any) -> None:
-            events.append(event)
-
-        headers = [(name.encode(), value.encode("latin-1")) for name, value in sent.headers]
-        scope = {"type": "http", "method": sent.method, "path": sent.path, "headers": headers, "query_string": b""}
-        await self.app(scope, receive, send)
-        return Got(events[0]["status"], b"".join(event["body"] for event in events[1:]))
+        headers = {name.lower(): value for name, value in sent.headers}
+        got = await called(self.app, sent.method, sent.path, headers, sent.body)
+        return Got(got.status_code, got.content)
 
     async def round(self, count: int) -> None:
         """Send `count` messages, many at once, and look at every answer."""

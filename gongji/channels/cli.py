@@ -10,6 +10,8 @@ from typing import Annotated
 import typer
 
 from gongji import __version__
+from gongji.channels.bench.cli_bench import bench
+from gongji.channels.cli_policy import Lang, reading
 from gongji.channels.house import House
 
 app = typer.Typer(
@@ -36,7 +38,9 @@ in the right order, and explains every fen.""",
 policy = typer.Typer(
     no_args_is_help=True, help="Look into the rule book: every value with its date, document and grade."
 )
+policy.add_typer(reading)
 app.add_typer(policy, name="policy")
+app.add_typer(bench, name="bench")
 
 Json = Annotated[bool, typer.Option("--json", help="Print data instead of a table.")]
 Data = Annotated[
@@ -119,12 +123,49 @@ def policy_regions(ctx: typer.Context, as_json: Json = False) -> None:
     raise typer.Exit(run_policy_regions(_house(ctx), as_json=as_json))
 
 
+@policy.command("coverage")
+def policy_coverage(
+    ctx: typer.Context,
+    on: Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="The day (default: today).")] = None,
+    as_json: Json = False,
+) -> None:
+    """Count for every province which decisive rules are official, portal, assumed or unknown, and which are stale."""
+    from gongji.channels.cli_rules import run_policy_coverage  # noqa: PLC0415  # see the top
+
+    raise typer.Exit(run_policy_coverage(_house(ctx), on=_day(on), as_json=as_json))
+
+
 @policy.command("lint")
 def policy_lint(ctx: typer.Context) -> None:
     """Check the policy files: unknown keys, missing sources, gaps and overlaps, each by file and key."""
     from gongji.channels.cli_rules import run_policy_lint  # noqa: PLC0415  # see the top
 
     raise typer.Exit(run_policy_lint(_house(ctx)))
+
+
+@app.command()
+def replay(
+    ctx: typer.Context,
+    settlement: Annotated[str | None, typer.Argument(help="The number of a settlement, or of a refund of it.")] = None,
+    sample: Annotated[
+        int | None, typer.Option("--sample", min=1, metavar="N", help="Settle N random bills in memory; replay each.")
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", help="Another seed makes other sample bills.")] = 1,
+    data: Data = None,
+    lang: Lang = "zh",
+    as_json: Json = False,
+) -> None:
+    """Decide a settled bill again by the rules as they were known then, and tell what today's rules would say.
+
+    Exit status 1 when a figure or a rule differs. [bold]Examples[/bold]: gongji replay 17; gongji replay --sample 10000
+    """
+    from gongji.channels.cli_recheck import run_recheck, run_sample  # noqa: PLC0415  # see the top
+
+    if (settlement is None) == (sample is None):
+        raise typer.BadParameter("name a settlement, or --sample N.")
+    if sample is not None:
+        raise typer.Exit(run_sample(_house(ctx), sample, seed=seed, as_json=as_json))
+    raise typer.Exit(run_recheck(_house(ctx), str(settlement), data=data, lang=lang, as_json=as_json))
 
 
 @app.command("replay-samples")
@@ -162,6 +203,10 @@ def serve(
             help="Believe institutions how an outside core has split a bill; a sandbox always does.",
         ),
     ] = False,
+    workers: Annotated[
+        int,
+        typer.Option("--workers", min=0, max=64, help="Processes that take connections; 0: one process does it all."),
+    ] = 0,
     now: Now = None,
 ) -> None:
     """Serve the national institution interface; prints `ready http://…` when it is.
@@ -173,8 +218,25 @@ def serve(
     from gongji.channels.cli_serve import Address, run_serve  # noqa: PLC0415  # see the top
 
     address = Address(host, port)
-    code = run_serve(_house(ctx), address, data=data, sample=sample, now=now, profile=profile, core_split=core_split)
+    code = run_serve(
+        _house(ctx),
+        address,
+        data=data,
+        sample=sample,
+        now=now,
+        profile=profile,
+        core_split=core_split,
+        workers=workers,
+    )
     raise typer.Exit(code)
+
+
+@app.command("http-worker", hidden=True)
+def http_worker(ctx: typer.Context, wire: int, listening: int) -> None:
+    """Take connections for a server that has started this program, and handed down two sockets."""
+    from gongji.channels.cli_serve import run_worker  # noqa: PLC0415  # see the top
+
+    run_worker(_house(ctx), wire, listening)
 
 
 @app.command()

@@ -1,6 +1,8 @@
 """Serving: the national door over HTTP, and beside it the lists of a sample server."""
 
+import socket
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -10,12 +12,18 @@ import typer
 from msgspec import Struct
 
 from gongji.channels import samples
+from gongji.channels.clerk import BooksClerk
 from gongji.channels.house import Clock, House
-from gongji.channels.http import application, serve
+from gongji.channels.http import HttpDoor
 from gongji.channels.national.door import Door
 from gongji.channels.national.signing.keys import KeyRing, SampleKeys, profiles_page
-from gongji.channels.national.signing.profiles import ProfileError, chosen
+from gongji.channels.national.signing.profiles import BY_REGION, Choice, ProfileError, chosen
+from gongji.channels.policy_pages import ROOT, PolicyPages
 from gongji.channels.sandbox import has_samples, lists, load_samples
+from gongji.channels.serving.crew import serve_by_workers
+from gongji.channels.serving.frames import Settings
+from gongji.channels.serving.listening import listen, serve
+from gongji.channels.serving.worker import run_worker as run
 from gongji.domain.bill import FeeClass
 from gongji.domain.money import BASIS, yuan
 from gongji.registry.catalogue import Catalogue, sample_catalogue
@@ -45,7 +53,15 @@ class Gate(Struct, frozen=True):
     core_split: bool = False
 
 
+class Crew(Struct, frozen=True):
+    """How many workers take connections, none to serve in one process; `clock_is_set` where it shows another time."""
+
+    workers: int = 0
+    clock_is_set: bool = False
+
+
 _PLAIN: Final = Gate()
+_ALONE: Final = Crew()
 
 
 def run_serve(
@@ -57,6 +73,7 @@ def run_serve(
     now: datetime | None,
     profile: str = "plain",
     core_split: bool = False,
+    workers: int = 0,
 ) -> int:
     """Open the books and serve until asked to stop; 0 then, 1 when the port is taken, 2 when signatures cannot be."""
     gate = Gate(profile, house.institution_keys(data), core_split)
@@ -74,7 +91,8 @@ def run_serve(
         if sample:
             load(store, house, clock())
         codes = house.codes(data, typer.echo)
-        return keep_serving(store, house, clock, at, codes=codes, sample=sample, gate=gate)
+        crew = Crew(workers, clock_is_set=now is not None)
+        return keep_serving(store, house, clock, at, codes=codes, sample=sample, gate=gate, crew=crew)
 
 
 def load(store: Store, house: House, now: datetime) -> None:
@@ -86,7 +104,15 @@ def load(store: Store, house: House, now: datetime) -> None:
 
 
 def keep_serving(
-    store: Store, house: House, clock: Clock, at: Address, *, codes: Codes, sample: bool, gate: Gate = _PLAIN
+    store: Store,
+    house: House,
+    clock: Clock,
+    at: Address,
+    *,
+    codes: Codes,
+    sample: bool,
+    gate: Gate = _PLAIN,
+    crew: Crew = _ALONE,
 ) -> int:
     """Serve until SIGTERM or SIGINT. `ready` and the address are printed once the socket accepts.
 
@@ -102,17 +128,49 @@ def keep_serving(
     choice = chosen(gate.profile, sandbox=sample)
     believes_split = gate.core_split or has_samples(store)
     door = Door(store, house.book(), catalogue, codes=codes, choice=choice, keys=keys, believes_split=believes_split)
-    with Batcher(store) as batcher:
-        app = application(door, batcher, clock=clock, extra=extra)
-        for port in (at.port, 0) if at.or_any else (at.port,):
-            try:
-                serve(app, at.host, port, lambda url: typer.echo(f"ready {url}"))
-            except OSError as fault:
-                typer.echo(f"{at.host}:{port} cannot be listened on: {fault.strerror or fault}.", err=True)
-            else:
-                typer.echo("Stopped.")
-                return 0
-    return 1
+    rules = PolicyPages(house.book(), clock, store if sample else None).answered
+    listening = _listening(at)
+    if listening is None:
+        return 1
+    with Batcher(store) as batcher, closing(BooksClerk(door, batcher, extra, rules)) as clerk:
+        if crew.workers:
+            settings = partial(_settings, choice, keys, [*extra, ROOT], clock if crew.clock_is_set else None)
+            serve_by_workers(crew.workers, clerk, settings, listening, on_ready=_ready, say=typer.echo)
+        else:
+            serve(HttpDoor(door.reception, clerk, clock, [*extra, ROOT]), listening, _ready)
+    typer.echo("Stopped.")
+    return 0
+
+
+def run_worker(house: House, wire: int, listening: int) -> None:
+    """Be a worker on two sockets that were handed down: the wire to the writer, and the one that listens."""
+    run(house.clock, socket.socket(fileno=wire), socket.socket(fileno=listening))
+
+
+# Helpers
+
+
+def _listening(at: Address) -> socket.socket | None:
+    for port in (at.port, 0) if at.or_any else (at.port,):
+        try:
+            return listen(at.host, port)
+        except OSError as fault:
+            typer.echo(f"{at.host}:{port} cannot be listened on: {fault.strerror or fault}.", err=True)
+    return None
+
+
+def _ready(url: str) -> None:
+    typer.echo(f"ready {url}")
+
+
+def _settings(choice: Choice, keys: KeyRing | None, pages: list[str], clock: Clock | None) -> Settings:
+    return Settings(
+        profile=choice.profile.name if choice.profile is not None else BY_REGION,
+        sandbox=choice.sandbox,
+        keys=dict(keys.all()) if keys is not None else {},
+        pages=pages,
+        now=clock() if clock is not None else None,
+    )
 
 
 def _listed(catalogue: Catalogue) -> Callable[[], list[dict[str, Any]]]:

@@ -1,33 +1,82 @@
-"""HTTP: a raw ASGI application before the national door, and Granian to serve it inside our own process.
+"""HTTP: the application before the national door. It reads, opens and checks; a clerk takes the rest to the books.
 
 Whatever arrives is answered in the caller's format; one request that cannot be read never harms the next.
 """
 
 import asyncio
 import logging
-import signal
-import socket
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from datetime import datetime
-from typing import Any, Final
+from functools import partial
+from typing import Final, Protocol
 
 import msgspec
+from msgspec import Struct
 
+from gongji.channels.clerk import BooksClerk, Clerk, Reply
 from gongji.channels.national.door import Door
-from gongji.services.batching import Batcher, QueueFullError
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+from gongji.channels.national.fields import MalformedError
+from gongji.channels.national.reception import Opened, Reception
+from gongji.channels.national.upload import LONGEST_UPLOAD, Upload, is_upload
+from gongji.channels.policy_pages import ROOT, PolicyPage
+from gongji.services.batching import Batcher
 
 LONGEST_BODY: Final = 1 << 20
 """A message is at most one mebibyte."""
 
 PATIENCE: Final = 16 * LONGEST_BODY
-"""What is longer than a message, but not than this, is taken in before it is refused."""
+"""What is longer than it may be, but not than this, is taken in before it is refused."""
+
+BODY_SECONDS_MAX: Final = 60
+"""So long may a body take to arrive; one who takes longer is gone."""
+
+UPLOADS_MAX: Final = 4
+"""So many uploads are carried out at once."""
+
+RUN_MAX: Final = 128
+"""So many lines of one upload are under way at once, all of one transaction; a batch takes others beside them."""
 
 _log = logging.getLogger(__name__)  # tracebacks without values: no name or number ends in a log
+
+
+class Headers(Protocol):
+    """The headers of a request."""
+
+    def get(self, key: str, default: str = "") -> str:
+        """Return the header of that name, in small letters."""
+
+    def items(self) -> Collection[tuple[str, str]]:
+        """Return all that are plain text."""
+
+
+class Scope(Protocol):
+    """A request without its body, as RSGI has it."""
+
+    proto: str
+    method: str
+    path: str
+    query_string: str
+    headers: Headers
+
+
+class RequestProtocol(Protocol):
+    """The body of a request, and the way its answer goes."""
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        """Yield the body in parts; it ends early when the caller is gone."""
+
+    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        """Answer."""
+
+
+class Answer(Struct, frozen=True):
+    """What is sent back; `allow` names the method that a path takes, `more` are further headers."""
+
+    body: bytes
+    status: int = 200
+    kind: str = "application/json; charset=utf-8"
+    allow: str | None = None
+    more: tuple[tuple[str, str], ...] = ()
 
 
 class _TooLongError(Exception):
@@ -39,74 +88,116 @@ class _GoneError(Exception):
 
 
 class HttpDoor:
-    """The ASGI application; see `application`."""
+    """The RSGI application; see `application`. `under_way` counts what has been read and is not answered yet."""
 
     def __init__(
-        self, door: Door, batcher: Batcher, clock: Callable[[], datetime], pages: Mapping[str, Callable[[], bytes]]
+        self, reception: Reception, clerk: Clerk, clock: Callable[[], datetime], pages: Collection[str]
     ) -> None:
-        """Stand before `door`; what it is to write goes through `batcher`."""
-        self._door = door
-        self._batcher = batcher
+        """Open what comes by `reception`, and have it carried out by `clerk`, who also makes the `pages`."""
+        self._reception = reception
+        self._clerk = clerk
         self._clock = clock
         self._pages = pages
+        self._uploads = 0
+        self.under_way = 0
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, or the server's own events."""
-        if scope["type"] == "lifespan":
-            await _lifespan(receive, send)
-        elif scope["type"] == "http":
-            await self._fenced(scope, receive, send)
-
-    async def _fenced(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __rsgi__(self, scope: Scope, protocol: RequestProtocol) -> None:
+        """Answer one request."""
+        if scope.proto != "http":
+            return
         now = self._clock()
         try:
-            await self._answer(scope, receive, send, now)
+            answer = await self._answer(scope, protocol, now)
         except _GoneError:
             return
         except Exception:  # noqa: BLE001  # the server outlives whatever arrives
             _log.exception("request not answered")
-            if scope["path"] in self._pages:
-                await _send(send, 503, _note("the books cannot be read just now; try again"))
-            else:
-                await _send(send, 200, self._door.failed(now))
+            answer = Answer(self._reception.failed(now))
+        headers = [("content-type", answer.kind), *answer.more]
+        if answer.allow is not None:
+            headers.append(("allow", answer.allow))
+        protocol.response_bytes(answer.status, headers, answer.body)
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send, now: datetime) -> None:
-        path, method = scope["path"], scope["method"]
-        if path in self._pages:
-            if method in ("GET", "HEAD"):
-                await _send(send, 200, await asyncio.to_thread(self._pages[path]))
-            else:
-                await _send(send, 405, _note("GET"), allow="GET")
-        elif not self._door.choice.knows(path):
-            await _send(send, 404, _note("no such path"))
-        elif method != "POST":
-            await _send(send, 405, _note("POST"), allow="POST")
-        else:
-            await self._message(scope, receive, send, now)
-
-    async def _message(self, scope: Scope, receive: Receive, send: Send, now: datetime) -> None:
+    async def _answer(self, scope: Scope, protocol: RequestProtocol, now: datetime) -> Answer:
+        if scope.path in self._pages:
+            return await self._page(scope.path) if scope.method in ("GET", "HEAD") else _only("GET")
+        if scope.path.startswith(ROOT) and ROOT in self._pages:
+            return await self._rules(scope) if scope.method in ("GET", "HEAD") else _only("GET")
+        if not self._reception.choice.knows(scope.path):
+            return _note(404, "no such path")
+        if scope.method != "POST":
+            return _only("POST")
+        longest = LONGEST_UPLOAD if is_upload(scope.path) else LONGEST_BODY
         try:
-            raw = await _body(scope, receive)
+            async with asyncio.timeout(BODY_SECONDS_MAX):
+                raw = await _body(scope, protocol, longest)
+        except TimeoutError as fault:
+            raise _GoneError from fault
         except _TooLongError:
-            line = "FSI-MESSAGE_MALFORMED: 报文：过长，最多 1 MiB。请分几次上传；没有记账。"
-            await _send(send, 413, self._door.no(line, now))
-            return
-        await _send(send, 200, await self._carried_out(raw, scope, now))
+            line = f"FSI-MESSAGE_MALFORMED: 报文：过长，最多 {longest >> 20} MiB。请分几次上传；没有记账。"
+            return Answer(self._reception.no(line, now), 413)
+        take = self._upload if is_upload(scope.path) else self._message
+        self.under_way += 1
+        try:
+            return await take(raw, scope.path, now, dict(scope.headers.items()))
+        finally:
+            self.under_way -= 1
 
-    async def _carried_out(self, raw: bytes, scope: Scope, now: datetime) -> bytes:
-        prepared = self._door.prepare(raw, scope["path"], now, _headers(scope))
-        if isinstance(prepared, bytes):
-            return prepared
-        if not prepared.writes:
-            return await asyncio.to_thread(self._door.read, prepared.job, now, prepared.profile)
+    async def _message(self, raw: bytes, path: str, now: datetime, headers: Mapping[str, str]) -> Answer:
+        opened = self._reception.opened(raw, path, now, headers)
+        if isinstance(opened, bytes):
+            return Answer(opened)
+        answer = await _replied(partial(self._clerk.take, opened))
+        return _answered(answer or self._reception.busy(now, opened.place.profile))
+
+    async def _page(self, path: str) -> Answer:
+        found = await _replied(partial(self._clerk.page, path))
+        return _answered(found) if found else _note(503, "the books cannot be read just now; try again")
+
+    async def _rules(self, scope: Scope) -> Answer:
+        found = await _replied(partial(self._clerk.page, f"{scope.path}?{scope.query_string}"))
+        if not found:
+            return _note(503, "the rules cannot be read just now; try again")
+        page = msgspec.msgpack.decode(found, type=PolicyPage).for_one_who_has(scope.headers.get("if-none-match", ""))
+        return Answer(page.body, page.status, page.kind, more=page.headers)
+
+    async def _upload(self, raw: bytes, path: str, now: datetime, headers: Mapping[str, str]) -> Answer:
+        if self._uploads >= UPLOADS_MAX:
+            return Answer(self._reception.busy(now))
+        self._uploads += 1
         try:
-            answer = self._batcher.submit(prepared.job)
-        except QueueFullError:
-            return self._door.busy(now, prepared.profile)
-        try:
-            return await asyncio.wrap_future(answer)
-        except Exception as fault:  # noqa: BLE001  # worded for the caller, told to the log
-            return self._door.worded(fault, now, prepared.profile)
+            lines = await self._lines(Upload(self._reception, raw, path, now, headers))
+        except MalformedError as fault:
+            return Answer(self._reception.malformed(fault, now))
+        finally:
+            self._uploads -= 1
+        return Answer(b"\n".join(lines) + b"\n", kind="application/x-ndjson; charset=utf-8")
+
+    async def _lines(self, lines: Upload) -> list[bytes]:
+        """Return the answers to the lines of an upload, in order; after a run without room for all nothing is taken."""
+        answers: list[bytes] = []
+        room = True
+        for run in lines.runs(RUN_MAX):
+            if room:
+                found = await asyncio.gather(*map(self._outcome, run))
+                room = None not in found
+            else:
+                found = [one if isinstance(one, bytes) else None for one in run]
+            answers += [self._in_line(one, answer) for one, answer in zip(run, found, strict=True)]
+        return answers
+
+    async def _outcome(self, opened: Opened | bytes) -> bytes | None:
+        return opened if isinstance(opened, bytes) else await _replied(partial(self._clerk.take, opened))
+
+    def _in_line(self, opened: Opened | bytes, answer: bytes | None) -> bytes:
+        if isinstance(opened, bytes):
+            return opened
+        if answer is None:
+            return self._reception.busy(opened.at, opened.place.profile)
+        if answer.startswith(_ZIP):
+            fault = MalformedError("infno", f"{opened.message.infno} 的回答是文件，不能放在批量上传里，请单独发送")
+            return self._reception.malformed(fault, opened.at, opened.place.profile)
+        return answer
 
 
 def application(
@@ -115,114 +206,66 @@ def application(
     *,
     clock: Callable[[], datetime],
     extra: Mapping[str, Callable[[], bytes]] | None = None,
-) -> Application:
-    """Return the ASGI application: POST to a path that the door knows goes to it; `extra` are pages of JSON, for GET.
+) -> HttpDoor:
+    """Return the RSGI application over books in this process; `extra` are pages of JSON, for GET.
 
-    `clock` gives the moment in Asia/Shanghai, without a zone. `batcher` must have been started.
+    POST to a path that the door knows goes to it. `clock` gives the moment in Asia/Shanghai, without a zone. `batcher`
+    must have been started.
     """
-    return HttpDoor(door, batcher, clock, extra or {})
-
-
-def serve(app: Application, host: str, port: int, on_ready: Callable[[str], None]) -> None:
-    """Serve until SIGTERM or SIGINT; then finish what is under way and return.
-
-    `on_ready` gets the address, once the socket accepts. Port 0 takes a free one. Raise OSError when the port is taken.
-    """
-    chosen = _free_port(host, port)
-    asyncio.run(_serve(app, host, chosen, on_ready))
+    pages = extra or {}
+    return HttpDoor(door.reception, BooksClerk(door, batcher, pages), clock, pages)
 
 
 # Helpers
-
-
-async def _serve(app: Application, host: str, port: int, on_ready: Callable[[str], None]) -> None:
-    from granian.constants import Interfaces  # noqa: PLC0415  # slow to import, and needed here alone
-    from granian.server.embed import Server  # noqa: PLC0415
-
-    server = Server(app, address=host, port=port, interface=Interfaces.ASGI, log_enabled=False, websockets=False)
-    loop = asyncio.get_running_loop()
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-    for number in before:
-        loop.add_signal_handler(number, server.stop)
-    serving = asyncio.create_task(server.serve())
-    try:
-        await _accepting(host, port, serving)
-        if not serving.done():
-            on_ready(f"http://{f'[{host}]' if ':' in host else host}:{port}")
-        await serving
-    finally:
-        for number, handler in before.items():
-            loop.remove_signal_handler(number)
-            signal.signal(number, handler)
-
-
-async def _accepting(host: str, port: int, serving: "asyncio.Task[None]") -> None:
-    """Wait until a connection is taken, or serving has ended."""
-    while not serving.done():
-        try:
-            _, writer = await asyncio.open_connection(host, port)
-        except OSError:
-            await asyncio.sleep(0.02)
-        else:
-            writer.close()
-            return
-
-
-def _free_port(host: str, port: int) -> int:
-    """Return the port, which must be free; for 0 one that is."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        probe.bind((host, port))
-        return int(probe.getsockname()[1])
-
-
-async def _lifespan(receive: Receive, send: Send) -> None:
-    while True:
-        event = await receive()
-        await send({"type": f"{event['type']}.complete"})
-        if event["type"] == "lifespan.shutdown":
-            return
-
-
-async def _body(scope: Scope, receive: Receive) -> bytes:
-    """Return the body. One that is too long is still taken in (up to a point), or the caller never reads our answer."""
-    declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
-    if declared.isdigit() and int(declared) > PATIENCE:
-        raise _TooLongError
-    parts: list[bytes] = []
-    length = 0
-    while True:
-        event = await receive()
-        if event["type"] == "http.disconnect":
-            raise _GoneError
-        part = event.get("body", b"")
-        length += len(part)
-        if length <= LONGEST_BODY:
-            parts.append(part)
-        if length > PATIENCE or (length > LONGEST_BODY and not event.get("more_body")):
-            raise _TooLongError
-        if not event.get("more_body"):
-            return b"".join(parts)
-
-
-def _headers(scope: Scope) -> dict[str, str]:
-    """Return the headers by name; the server gives names in small letters."""
-    return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-
 
 _ZIP: Final = b"PK"
 """How a file begins; messages begin with a brace."""
 
 
-async def _send(send: Send, status: int, body: bytes, *, allow: str | None = None) -> None:
-    kind = b"application/zip" if body.startswith(_ZIP) else b"application/json; charset=utf-8"
-    headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
-    if allow is not None:
-        headers.append((b"allow", allow.encode()))
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+async def _replied(ask: Callable[[Reply], None]) -> bytes | None:
+    """Return what is replied to `ask`."""
+    coming: asyncio.Future[bytes | None] = asyncio.get_running_loop().create_future()
+
+    def reply(answer: bytes | None) -> None:
+        if not coming.done():  # the caller went away; what was done is done
+            coming.set_result(answer)
+
+    ask(reply)
+    return await coming
 
 
-def _note(what: str) -> bytes:
+async def _body(scope: Scope, protocol: RequestProtocol, longest: int) -> bytes:
+    """Return the body. One that is too long is still taken in (up to a point), or the caller never reads our answer."""
+    declared = scope.headers.get("content-length", "")
+    expected = int(declared) if declared.isdecimal() else None
+    if expected is not None and expected > PATIENCE:
+        raise _TooLongError
+    parts: list[bytes] = []
+    length = 0
+    async for part in protocol:
+        length += len(part)
+        if length > PATIENCE:
+            raise _TooLongError
+        if length <= longest:
+            parts.append(part)
+    if expected is not None and length < expected:
+        raise _GoneError
+    if length > longest:
+        raise _TooLongError
+    return b"".join(parts)
+
+
+def _answered(body: bytes) -> Answer:
+    return Answer(body, kind="application/zip") if body.startswith(_ZIP) else Answer(body)
+
+
+def _only(method: str) -> Answer:
+    return Answer(_told(method), 405, allow=method)
+
+
+def _note(status: int, what: str) -> Answer:
+    return Answer(_told(what), status)
+
+
+def _told(what: str) -> bytes:
     return msgspec.json.encode({"error": what})

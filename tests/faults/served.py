@@ -11,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import httpx
+import psutil
 import psycopg
 
 from gongji.gateways.database import PostgresStore
@@ -25,13 +26,14 @@ PROGRAM = [sys.executable, "-c", "from gongji.wiring import main; main()", "serv
 class Program:
     """One run of the server. Its process group is its own; PostgreSQL has a session of its own and is not in it."""
 
-    def __init__(self, data: Path, number: int = 0, url: str | None = None) -> None:
+    def __init__(self, data: Path, number: int = 0, url: str | None = None, workers: int = 0) -> None:
         environment = {"PYTHONPATH": str(ROOT), "PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"}
         if url is not None:
             environment["GONGJI_DATABASE_URL"] = url
         now = MORNING + timedelta(minutes=number)
         self.process = subprocess.Popen(
-            [*PROGRAM, "--data", str(data), "--now", now.isoformat()], cwd=ROOT, env=environment, text=True,
+            [*PROGRAM, "--data", str(data), "--now", now.isoformat(), "--workers", str(workers)],
+            cwd=ROOT, env=environment, text=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
         self.said: list[str] = []
@@ -61,6 +63,18 @@ class Program:
         os.killpg(self.process.pid, signal.SIGKILL)
         self.ended()
 
+    def kill_alone(self) -> None:
+        """Kill the writer and nothing else; its workers have to notice."""
+        workers = self.workers()
+        self.process.kill()
+        self.ended()
+        until(lambda: not any(each.is_running() for each in workers), "workers gone with their writer")
+
+    def workers(self) -> list[psutil.Process]:
+        """Return its workers that live."""
+        children = psutil.Process(self.process.pid).children()
+        return [each for each in children if is_worker(each)]
+
     def stop(self) -> int:
         """Ask it to end, wait for that, and return its exit status."""
         if self.process.poll() is None:
@@ -79,8 +93,8 @@ class Program:
 class Service:
     """A data folder and the server over it, one run after the other. `where` is its address at the moment."""
 
-    def __init__(self, data: Path, url: str | None = None, program: Program | None = None) -> None:
-        self.data, self.url, self.runs = data, url, 0
+    def __init__(self, data: Path, url: str | None = None, program: Program | None = None, workers: int = 0) -> None:
+        self.data, self.url, self.runs, self.workers = data, url, 0, workers
         self.take(program or self._next())
         people = httpx.get(f"{self.where()}/sandbox/people.json", timeout=60).json()
         self.certnos = {one["psn_no"]: one["certno"] for one in people}
@@ -98,7 +112,7 @@ class Service:
 
     def _next(self) -> Program:
         self.runs += 1
-        return Program(self.data, self.runs, self.url)
+        return Program(self.data, self.runs, self.url, self.workers)
 
     def where(self) -> str:
         return self._where
@@ -169,6 +183,14 @@ class Service:
             server = EmbeddedPostgres(self.data)
             server.start()
             server.remove()
+
+
+def is_worker(process: psutil.Process) -> bool:
+    """Tell whether a process is a worker; one that has just ended is none."""
+    try:
+        return "http-worker" in process.cmdline()
+    except psutil.Error:
+        return False
 
 
 MEMBERS = {patient.psn_no for patient in PATIENTS}

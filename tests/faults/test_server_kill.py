@@ -11,12 +11,18 @@ import time
 from pathlib import Path
 
 import psutil
-import psycopg
 import pytest
 
 from gongji.gateways.embedded import EmbeddedPostgres
-from tests.faults.hospitals import PATIENTS, Log, at_work, until
+from tests.faults.hospitals import Log, at_work, until
 from tests.faults.served import Program, Service, landed
+from tests.faults.watching import (
+    all_waiting,
+    backends_are_gone,
+    cut_now,
+    everybody_got_something_new,
+    killed_server_at,
+)
 from tests.faults.wire import Point, Wire
 
 pytestmark = pytest.mark.faults
@@ -36,42 +42,10 @@ def service(data):
     service.remove()
 
 
-def everybody_got_something_new(log: Log) -> None:
-    """Wait until bills have been settled since now, so that the next kill finds work under way."""
-    before = len(log.answered("2207A"))
-    until(lambda: len(log.answered("2207A")) >= before + 8, "bills settled")
-
-
-def cut_now(log: Log) -> set[str]:
-    return {each.msgid for each in log.open if each.infno != "2206A"}
-
-
-def all_waiting(log: Log) -> set[str]:
-    """Return what has no answer while a batch is held, once the answers to those before it have all arrived."""
-    found: list[set[str]] = [set()]
-
-    def nothing_moves() -> bool:
-        time.sleep(0.3)
-        found.append(cut_now(log))
-        return len(found[-1]) == len(PATIENTS) and found[-1] == found[-2]
-
-    until(nothing_moves, "all hospitals waiting")
-    return found[-1]
-
-
 def someone_paid_cash_in_dalian(log: Log) -> bool:
     """The shared account ran dry on the way, or the test would not show that it is never overdrawn."""
     bills = [each.output["setlinfo"] for each in log.answered("2207A")]
     return any(bill["psn_no"].startswith("2102") and bill["psn_cash_pay"] > 0 for bill in bills)
-
-
-def backends_are_gone(service: Service) -> bool:
-    """Tell whether all that a killed program had asked of the database is done or undone."""
-    with psycopg.connect(service.database()) as connection:
-        row = connection.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'gongji' AND pid <> pg_backend_pid()"
-        ).fetchone()
-    return row == (0,)
 
 
 def postmaster(data: Path) -> int:
@@ -158,17 +132,6 @@ def test_kills_at_the_commit_itself(tmp_path, rounds, record_property):
         service.remove()
         wire.close()
         database.remove()
-
-
-def killed_server_at(point: Point, wire: Wire, service: Service, log: Log) -> set[str]:
-    wire.hold(point)
-    until(wire.held.is_set, "a batch held")
-    open_then = all_waiting(log)
-    service.program.kill()
-    wire.cut()
-    until(lambda: backends_are_gone(service), "connections of the killed server ended")
-    assert bool(service.written(open_then)) == (point is Point.AFTER_COMMIT)
-    return open_then
 
 
 def killed_database_at(point: Point, wire: Wire, database: EmbeddedPostgres, log: Log) -> None:

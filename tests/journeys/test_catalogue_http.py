@@ -11,6 +11,7 @@ import pytest
 from gongji.channels.http import application
 from gongji.services.batching import Batcher
 from tests.national_world import NOW, PATH_OF, World, refused
+from tests.rsgi import RsgiTransport
 
 
 @pytest.fixture
@@ -21,7 +22,7 @@ def ask():
         app = application(world.door, batcher, clock=lambda: NOW)
 
         async def post(infno, content):
-            transport = httpx.ASGITransport(app=app)
+            transport = RsgiTransport(app)
             async with httpx.AsyncClient(transport=transport, base_url="http://door") as http:
                 return await http.post(PATH_OF[infno], content=json.dumps(client.envelope(infno, content)).encode())
 

@@ -1,4 +1,4 @@
-"""The national interface over HTTP: a hospital's calls through the ASGI application, and over a real socket."""
+"""The national interface over HTTP: a hospital's calls through the application, and over a real socket."""
 
 import asyncio
 import json
@@ -17,6 +17,7 @@ from gongji.channels.http import LONGEST_BODY, application
 from gongji.services.batching import Batcher
 from tests.national_server import MEMBERS
 from tests.national_world import CATCH_ALL, DRUG_A, NOW, PATH_OF, Client, World, certno, check_identities, psn
+from tests.rsgi import RsgiTransport
 
 ROOT = Path(__file__).parents[2]
 ASK = {"data": {"mdtrt_cert_type": "02", "mdtrt_cert_no": certno(1)}}
@@ -40,7 +41,7 @@ def app(world):
 
 def ask(app, method, path, **more):
     async def one():
-        transport = httpx.ASGITransport(app=app)
+        transport = RsgiTransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://door") as client:
             return await client.request(method, path, **more)
 
@@ -169,9 +170,9 @@ def test_a_page_that_fails_does_not_take_the_server_along(world):
 # Over a real socket
 
 
-@pytest.fixture
-def server():
-    command = [sys.executable, "-m", "tests.national_server", "0"]
+@pytest.fixture(params=[0, 2], ids=["one process", "two workers"])
+def server(request):
+    command = [sys.executable, "-m", "tests.national_server", "0", str(request.param)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         line = process.stdout.readline()
@@ -227,3 +228,45 @@ def test_garbage_on_the_socket_leaves_the_server_standing(server):
     assert httpx.post(url + CATCH_ALL, content=b"x" * (LONGEST_BODY * 2)).status_code == 413
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=20) == 0
+
+
+def test_institutions_that_keep_their_connections_open_keep_nobody_out(server):
+    process, url = server
+    port = int(url.rpartition(":")[2])
+    idle = [socket.create_connection(("127.0.0.1", port), timeout=5) for _ in range(600)]
+
+    answer = httpx.post(url + CATCH_ALL, content=raw(Client(None, "H32020000001", NOW), "1101", ASK))
+
+    assert answer.json()["infcode"] == 0
+    for connection in idle:
+        connection.close()
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=20) == 0
+
+
+def test_who_hangs_up_in_the_middle_of_a_message_settles_nothing(server):
+    _, url = server
+    port = int(url.rpartition(":")[2])
+    client = Client(None, "H32020000001", NOW)
+    message = raw(client, "2201", client.register(1))
+    head = f"POST {CATCH_ALL} HTTP/1.1\r\nhost: a\r\ncontent-length: {len(message) + 1}\r\n\r\n".encode()
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+        connection.sendall(head + message)  # whole as it is, but for the last byte that was announced
+
+    asked = {"data": json.loads(message)["input"]["data"] | {"ipt_otp_no": "another"}}
+    other = json.dumps(json.loads(message) | {"input": asked}).encode()
+    answer = httpx.post(url + CATCH_ALL, content=other).json()
+
+    assert answer["infcode"] == 0, "the id was not used up"
+
+
+def test_an_upload_over_a_real_socket(server):
+    _, url = server
+    client = Client(None, "H32020000001", NOW)
+    lines = [raw(client, "2201", client.register(number)) for number in MEMBERS]
+
+    answer = httpx.post(url + "/fsi/api/batch", content=b"\n".join(lines), timeout=30)
+
+    found = [json.loads(line) for line in answer.content.splitlines()]
+    assert [one["infcode"] for one in found] == [0] * len(MEMBERS)
+    assert len({one["output"]["data"]["mdtrt_id"] for one in found}) == len(MEMBERS)

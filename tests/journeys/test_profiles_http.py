@@ -20,6 +20,7 @@ from gongji.registry.catalogue import sample_catalogue
 from gongji.services.batching import Batcher
 from tests.national_signing import PAIRS, ProfileClient, door_of, seconds
 from tests.national_world import CATCH_ALL, DRUG_A, NOW, PATH_OF, WUXI_HOSPITAL, Client, World, psn
+from tests.rsgi import RsgiTransport
 
 ROOT = Path(__file__).parents[2]
 
@@ -35,7 +36,7 @@ def world():
 
 def ask(app, method, path, **more):
     async def one():
-        transport = httpx.ASGITransport(app=app)
+        transport = RsgiTransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://door") as client:
             return await client.request(method, path, **more)
 

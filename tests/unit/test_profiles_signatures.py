@@ -3,7 +3,6 @@
 import hashlib
 import json
 from datetime import timedelta
-from functools import partial
 
 import pytest
 
@@ -11,7 +10,7 @@ from gongji.channels.national.fields import MalformedError
 from gongji.channels.national.signing import signatures
 from gongji.channels.national.signing.keys import InstitutionKey, KeyRing
 from gongji.channels.national.signing.profiles import profiles
-from gongji.channels.national.signing.signatures import Verifier
+from gongji.channels.national.signing.signatures import Nonces, Verifier
 from tests.national_signing import (
     KEYS,
     PAIRS,
@@ -210,19 +209,20 @@ def test_a_signed_message_sent_again_in_zhejiang_is_known_by_its_id(world):
 
 
 def test_so_many_nonces_are_remembered_and_only_for_as_long_as_they_would_pass():
-    verifier = Verifier(KeyRing(KEYS), nonces_max=2)
-    check = partial(verifier.verify, profiles()["hebei"], institution=WUXI_HOSPITAL)
+    verifier, nonces = Verifier(KeyRing(KEYS)), Nonces(2)
 
-    def send(nonce, raw, now):
-        check(sha256_token(raw, WUXI_HOSPITAL, now, nonce=nonce)[1], raw, now=now)
+    def send(nonce, raw, now, code=WUXI_HOSPITAL):
+        headers = sha256_token(raw, code, now, nonce=nonce)[1]
+        found = verifier.verify(profiles()["hebei"], headers, raw, institution=code, now=now)
+        assert found is not None
+        nonces.take(found, now)
 
     send("a", b"1", NOW)
     send("b", b"1", NOW)
     with pytest.raises(MalformedError, match="请求过多"):
         send("c", b"1", NOW)
     send("a", b"1", NOW)
-    other = partial(verifier.verify, profiles()["hebei"], institution=CASH_ONLY_HOSPITAL, now=NOW)
-    other(sha256_token(b"1", CASH_ONLY_HOSPITAL, NOW, nonce="a")[1], b"2")
+    send("a", b"2", NOW, CASH_ONLY_HOSPITAL)
     later = NOW + timedelta(minutes=10, seconds=1)
     send("a", b"2", later)
     with pytest.raises(MalformedError, match="已经用过"):

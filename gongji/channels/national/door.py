@@ -7,20 +7,20 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
-from itertools import count
 from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from gongji.channels.national import refusing
-from gongji.channels.national.answers import accepted, refused, unknown_transaction
+from gongji.channels.national.answers import accepted, refused
 from gongji.channels.national.desk import Desk, Look, Task, Transaction, Watched
-from gongji.channels.national.envelope import Message, UnknownTransactionError, open_envelope
+from gongji.channels.national.envelope import Message
 from gongji.channels.national.fields import MalformedError
+from gongji.channels.national.reception import NO_HEADERS, Opened, Reception
 from gongji.channels.national.signing.keys import KeyRing
 from gongji.channels.national.signing.profiles import PLAIN, Choice, Place, Profile, profile_of
-from gongji.channels.national.signing.signatures import Verifier
+from gongji.channels.national.signing.signatures import Nonces
 from gongji.channels.national.transactions.admission import ADMISSION
 from gongji.channels.national.transactions.catalogue_files import FILES
 from gongji.channels.national.transactions.catalogues import CATALOGUES
@@ -63,8 +63,6 @@ TRANSACTIONS: Final[dict[str, Transaction]] = {
 
 _log = logging.getLogger(__name__)  # tracebacks without values: no name or number ends in a log
 
-_NO_HEADERS: Final[Mapping[str, str]] = {}
-
 
 class Prepared(Struct, frozen=True):
     """A message that can be carried out; one that does not write may be read instead of queued."""
@@ -102,13 +100,12 @@ class Door:
     ) -> None:
         """Stand before `store`, with the rules and the catalogue that hold, and what opens e-credential codes."""
         self.store = store
-        self.choice = choice or Choice(PLAIN)
-        self._verifier = Verifier(keys or KeyRing({}))
+        self.reception = Reception(choice or Choice(PLAIN), keys)
+        self._nonces = Nonces()
         self._watch_refused = watch_refused
         self._desk = Desk(policy=policy, catalogue=catalogue, codes=codes, believes_split=believes_split, watch=watch)
-        self._sequence = count(1)
 
-    def handle(self, raw: bytes, path: str, now: datetime, headers: Mapping[str, str] = _NO_HEADERS) -> bytes:
+    def handle(self, raw: bytes, path: str, now: datetime, headers: Mapping[str, str] = NO_HEADERS) -> bytes:
         """Return the answer to the message `raw` sent to `path`, having carried it out in a batch of its own.
 
         Names of `headers` are in small letters.
@@ -121,27 +118,29 @@ class Door:
         return self.read(prepared.job, now, prepared.profile)
 
     def prepare(
-        self, raw: bytes, path: str, now: datetime, headers: Mapping[str, str] = _NO_HEADERS
+        self, raw: bytes, path: str, now: datetime, headers: Mapping[str, str] = NO_HEADERS
     ) -> Prepared | bytes:
         """Return what there is to do for a message, or at once the answer to one that cannot be read or is not signed.
 
         Names of `headers` are in small letters.
         """
-        profile = self.choice.profile or PLAIN
+        opened = self.reception.opened(raw, path, now, headers)
+        return opened if isinstance(opened, bytes) else self.task(opened)
+
+    def task(self, opened: Opened) -> Prepared | bytes:
+        """Return what there is to do for a message that was opened, or the answer to one whose input cannot be read."""
+        message, place, now = opened.message, opened.place, opened.at
+        profile = place.profile
         try:
-            place = self.choice.place(path, raw)
-            profile = place.profile
-            message = open_envelope(raw, place.path, now)
-            self._verifier.verify(profile, headers, raw, institution=message.institution, now=now)
+            if opened.nonce is not None:
+                self._nonces.take(opened.nonce, now)
             desk = replace(self._desk, profile=profile) if profile.rewrites else self._desk
             task = TRANSACTIONS[message.infno](desk, message, now)
-        except UnknownTransactionError:
-            return unknown_transaction(self._number(now), profile)
         except MalformedError as fault:
-            return refused(refusing.malformed(fault), now=now, profile=profile)
-        scope = Scope(requests={message.key} if task.writes else set())
-        scope.merge(task.scope)
-        return Prepared(self._job(scope, message, task, place, now), task.writes, profile)
+            return self.reception.malformed(fault, now, profile)
+        if task.writes:
+            task.scope.requests.add(message.key)
+        return Prepared(self._job(task.scope, message, task, place, now), task.writes, profile)
 
     def read(self, job: Job, now: datetime, profile: Profile = PLAIN) -> bytes:
         """Return the answer of a job that does not write."""
@@ -159,18 +158,6 @@ class Door:
         _log.error("request not carried out", exc_info=outcome)
         line = refusing.undone(unknown=isinstance(outcome, UnknownOutcomeError))
         return refused(line, now=now, profile=profile)
-
-    def busy(self, now: datetime, profile: Profile | None = None) -> bytes:
-        """Return the answer when the queue is full."""
-        return self.no(refusing.busy(), now, profile)
-
-    def failed(self, now: datetime) -> bytes:
-        """Return the answer when something went wrong on our side before anything was taken."""
-        return self.no(refusing.undone(unknown=False), now)
-
-    def no(self, line: str, now: datetime, profile: Profile | None = None) -> bytes:
-        """Return a refusal in the caller's format; without `profile` as the door's own has it."""
-        return refused(line, now=now, profile=profile or self.choice.profile or PLAIN)
 
     def _job(self, scope: Scope, message: Message, task: Task, place: Place, now: datetime) -> Job:
         def work(books: Books) -> bytes:
@@ -207,7 +194,7 @@ class Door:
             answer = accepted(
                 output.content,
                 region=institution.region,
-                sequence=self._number(now),
+                sequence=self.reception.number(now),
                 now=now,
                 profile=profile,
                 infno=message.infno,
@@ -232,10 +219,6 @@ class Door:
             kept = Answered(key=message.key, kind=message.infno, digest=message.digest, answer=line)
             books.ledger.answers.put(message.key, kept)
         return line
-
-    def _number(self, now: datetime) -> int:
-        """Return ten digits that no other answer of this second has, after a restart either."""
-        return now.microsecond * 10_000 + next(self._sequence) % 10_000
 
     def _refused(self, no: Refused, now: datetime, profile: Profile) -> bytes:
         if self._watch_refused is not None:

@@ -49,6 +49,10 @@ class KeyRing:
             if key.sm2_public_key is not None:
                 self._points[code] = _point(code, key.sm2_public_key)
 
+    def all(self) -> Mapping[str, InstitutionKey]:
+        """Return the keys by institution."""
+        return self._keys
+
     def of(self, code: str) -> InstitutionKey:
         """Return the keys of an institution, all None for one that has none."""
         return self._keys.get(code, _NO_KEY)

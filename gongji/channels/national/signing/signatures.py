@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.hmac import HMAC
 from gmssl_pyx import GmsslInnerError, sm2_verify
-from msgspec import Raw
+from msgspec import Raw, Struct
 
 from gongji.channels.national.fields import MalformedError
 from gongji.channels.national.signing.keys import KeyRing
@@ -33,34 +33,76 @@ _WRONG: Final = "签名不对"
 _FOREIGN: Final = "签名的机构与报文的 fixmedins_code 不是同一个"
 
 
-class Verifier:
-    """Checks signatures by the institutions' keys. It remembers nonces for as long as their time would still pass."""
+class Nonce(Struct, frozen=True):
+    """What a signature that does not cover the whole message leaves to be remembered `until` then, with its body."""
 
-    def __init__(self, keys: KeyRing, *, nonces_max: int = NONCES_MAX) -> None:
-        """Check by `keys`."""
-        self._keys = keys
-        self._nonces_max = nonces_max
+    field: str
+    institution: str
+    value: str
+    digest: bytes
+    until: datetime
+
+
+class Nonces:
+    """Remembers nonces for as long as their time would still pass. One process does so for all that check."""
+
+    def __init__(self, most: int = NONCES_MAX) -> None:
+        """Remember at most so many of one institution."""
+        self._most = most
         self._seen: defaultdict[str, OrderedDict[str, tuple[datetime, bytes]]] = defaultdict(OrderedDict)
         self._lock = threading.Lock()
 
+    def take(self, nonce: Nonce, now: datetime) -> None:
+        """Remember a nonce. Seen with the same body it is a repeat; with another one raise MalformedError."""
+        with self._lock:
+            seen = self._seen[nonce.institution]
+            while seen and next(iter(seen.values()))[0] < now:
+                seen.popitem(last=False)
+            if nonce.value in seen:
+                if seen[nonce.value][1] != nonce.digest:
+                    raise MalformedError(nonce.field, "已经用过，内容不同")
+            elif len(seen) >= self._most:
+                raise MalformedError(nonce.field, "短时间内请求过多，请稍后再发")
+            else:
+                seen[nonce.value] = (nonce.until, nonce.digest)
+
+
+class Verifier:
+    """Checks signatures by the institutions' keys."""
+
+    def __init__(self, keys: KeyRing) -> None:
+        """Check by `keys`."""
+        self._keys = keys
+        self._hmacs: dict[str, HMAC] = {}
+
     def verify(
         self, profile: Profile, headers: Mapping[str, str], raw: bytes, *, institution: str, now: datetime
-    ) -> None:
+    ) -> Nonce | None:
         """Return when `institution` signed the body `raw` in the profile's way, not too long ago.
 
-        Header names are in small letters. Raise MalformedError naming header or field; it tells no secret.
+        Return the nonce that is still to be remembered, where there is one. Header names are in small letters. Raise
+        MalformedError naming header or field; it tells no secret.
         """
         if profile.signature == "none":
-            return
+            return None
         window = timedelta(minutes=profile.replay_minutes or 0)
         if profile.signature == "api_key":
             _same(_header(headers, "apikey"), _known(self._keys.of(institution).api_key, "apikey"), "apikey")
         elif profile.signature == "hmac_sm3":
             self._hmac_sm3(headers, raw, institution, window=window, now=now)
         elif profile.signature == "sha256_token":
-            self._sha256_token(headers, raw, institution, window=window, now=now)
+            return self._sha256_token(headers, raw, institution, window=window, now=now)
         elif profile.signature == "sm2_cainfo":
-            self._sm2_cainfo(raw, institution, window=window, now=now)
+            return self._sm2_cainfo(raw, institution, window=window, now=now)
+        return None
+
+    def signer(self, profile: Profile, headers: Mapping[str, str]) -> str | None:
+        """Return the institution that the headers name as having signed the body, None where they name none."""
+        if profile.signature == "hmac_sm3":
+            return headers.get("x-ca-key", "").strip() or None
+        if profile.signature == "sha256_token":
+            return self._keys.signer(headers.get("x-tif-paasid", "").strip())
+        return None
 
     def _hmac_sm3(
         self, headers: Mapping[str, str], raw: bytes, institution: str, *, window: timedelta, now: datetime
@@ -72,13 +114,20 @@ class Verifier:
         if not colon:
             raise MalformedError("x-ca-signature", "应为 时间戳（秒）:签名")
         _timely("x-ca-signature", _moment(stamp, "x-ca-signature"), now, window)
-        made = HMAC(secret.encode(), hashes.SM3())
+        made = self._keyed(secret).copy()
         made.update(stamp.encode() + b"\n" + raw)
         _same(given.lower(), made.finalize().hex(), "x-ca-signature")
 
+    def _keyed(self, secret: str) -> HMAC:
+        """Return an HMAC-SM3 that has taken in this key, to be copied: that is a third of the work for one message."""
+        keyed = self._hmacs.get(secret)
+        if keyed is None:
+            keyed = self._hmacs[secret] = HMAC(secret.encode(), hashes.SM3())
+        return keyed
+
     def _sha256_token(
         self, headers: Mapping[str, str], raw: bytes, institution: str, *, window: timedelta, now: datetime
-    ) -> None:
+    ) -> Nonce:
         signer = self._keys.signer(_header(headers, "x-tif-paasid"))
         if signer is not None and signer != institution:
             raise MalformedError("x-tif-paasid", _FOREIGN)
@@ -90,9 +139,9 @@ class Verifier:
         _timely("x-tif-timestamp", _moment(stamp, "x-tif-timestamp"), now, window)
         made = hashlib.sha256(f"{stamp}{token}{nonce}{stamp}".encode()).hexdigest()
         _same(given.lower(), made, "x-tif-signature")
-        self._fresh("x-tif-nonce", institution, nonce, raw, until=now + 2 * window, now=now)
+        return Nonce("x-tif-nonce", institution, nonce, hashlib.sha256(raw).digest(), now + 2 * window)
 
-    def _sm2_cainfo(self, raw: bytes, institution: str, *, window: timedelta, now: datetime) -> None:
+    def _sm2_cainfo(self, raw: bytes, institution: str, *, window: timedelta, now: datetime) -> Nonce:
         envelope = _envelope(raw)
         given = _text(envelope.get("cainfo"))
         if not given:
@@ -108,22 +157,8 @@ class Verifier:
         if not _signed_by(point, signed_text(envelope), given):
             raise MalformedError("cainfo", _WRONG)
         content = bytes(envelope.get("input", b""))
-        self._fresh("msgid", institution, _text(envelope.get("msgid")), content, until=now + 2 * window, now=now)
-
-    def _fresh(self, field: str, institution: str, nonce: str, body: bytes, *, until: datetime, now: datetime) -> None:
-        """Remember the nonce with its body. Seen with the same body it is a repeat; with another one it is refused."""
-        digest = hashlib.sha256(body).digest()
-        with self._lock:
-            seen = self._seen[institution]
-            while seen and next(iter(seen.values()))[0] < now:
-                seen.popitem(last=False)
-            if nonce in seen:
-                if seen[nonce][1] != digest:
-                    raise MalformedError(field, "已经用过，内容不同")
-            elif len(seen) >= self._nonces_max:
-                raise MalformedError(field, "短时间内请求过多，请稍后再发")
-            else:
-                seen[nonce] = (until, digest)
+        msgid = _text(envelope.get("msgid"))
+        return Nonce("msgid", institution, msgid, hashlib.sha256(content).digest(), now + 2 * window)
 
 
 def signed_text(envelope: Mapping[str, Raw]) -> str:

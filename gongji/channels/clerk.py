@@ -1,0 +1,153 @@
+"""Who takes opened messages to the books, and brings the answers back to the event loop, many at one wake-up."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from typing import Final, Protocol
+
+from gongji.channels.national.door import Door, Prepared
+from gongji.channels.national.reception import Opened
+from gongji.services.batching import Batcher, Outcome, QueueFullError
+
+Reply = Callable[[bytes | None], None]
+"""Takes an answer, on the event loop; None when there was no room, and nothing was taken."""
+
+READING_MAX: Final = 256
+"""So many messages and pages that only read may wait."""
+
+READERS: Final = 4
+
+_log = logging.getLogger(__name__)  # tracebacks without values: no name or number ends in a log
+
+
+class Clerk(Protocol):
+    """Takes what was opened to where it is carried out, wherever that is. To be called on the event loop."""
+
+    def take(self, opened: Opened, reply: Reply) -> None:
+        """Have a message carried out."""
+
+    def page(self, path: str, reply: Reply) -> None:
+        """Have a page made; b"" when that cannot be done just now."""
+
+
+class BooksClerk:
+    """Stands at the books of this very process."""
+
+    def __init__(
+        self,
+        door: Door,
+        batcher: Batcher,
+        pages: Mapping[str, Callable[[], bytes]],
+        rules: Callable[[str], bytes] | None = None,
+    ) -> None:
+        """Carry messages through `door`, what is to be written by `batcher`; `pages` are made by path.
+
+        `rules` makes the pages of the rule book, by path and query.
+        """
+        self._door = door
+        self._batcher = batcher
+        self._pages = pages
+        self._rules = rules
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="gongji-reader")
+        self._reading = 0
+        self._post: _Post | None = None
+
+    def take(self, opened: Opened, reply: Reply) -> None:
+        """Have a message carried out."""
+        prepared = self._prepared(opened)
+        if isinstance(prepared, bytes):
+            reply(prepared)
+        elif prepared.writes:
+            self._write(prepared, opened, reply)
+        else:
+            self._read(partial(self._door.read, prepared.job, opened.at, prepared.profile), reply)
+
+    def page(self, path: str, reply: Reply) -> None:
+        """Have a page made; b"" when that cannot be done just now."""
+        make = self._pages.get(path) or (self._rules and partial(self._rules, path))
+        if make is None:
+            raise LookupError(f"nobody makes the page {path}")
+        self._read(partial(_made, make), reply)
+
+    def close(self) -> None:
+        """Let the readers go, when nobody asks any more."""
+        self._readers.shutdown()
+
+    def _prepared(self, opened: Opened) -> Prepared | bytes:
+        try:
+            return self._door.task(opened)
+        except Exception:  # noqa: BLE001  # the server outlives whatever arrives
+            _log.exception("message not prepared")
+            return self._door.reception.failed(opened.at)
+
+    def _write(self, prepared: Prepared, opened: Opened, reply: Reply) -> None:
+        try:
+            answer = self._batcher.submit(prepared.job)
+        except QueueFullError:
+            reply(None)
+            return
+        post = self._post_here()
+
+        def deliver(done: "Future[bytes]") -> None:
+            outcome: Outcome
+            try:
+                outcome = done.result()
+            except Exception as fault:  # noqa: BLE001  # worded for the caller, told to the log
+                outcome = fault
+            post.put(reply, self._door.worded(outcome, opened.at, prepared.profile))
+
+        answer.add_done_callback(deliver)
+
+    def _read(self, work: Callable[[], bytes], reply: Reply) -> None:
+        if self._reading >= READING_MAX:
+            reply(None)
+            return
+        self._reading += 1
+        post = self._post_here()
+
+        def told(answer: bytes | None) -> None:
+            self._reading -= 1
+            reply(answer)
+
+        self._readers.submit(work).add_done_callback(lambda done: post.put(told, done.result()))
+
+    def _post_here(self) -> "_Post":
+        loop = asyncio.get_running_loop()
+        if self._post is None or self._post.loop is not loop:
+            self._post = _Post(loop)
+        return self._post
+
+
+class _Post:
+    """Brings answers from other threads to a loop, and wakes it only when it has not been woken for them yet."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
+        self._waiting: deque[tuple[Reply, bytes]] = deque()
+        self._woken = False
+
+    def put(self, reply: Reply, answer: bytes) -> None:
+        self._waiting.append((reply, answer))
+        if not self._woken and not self.loop.is_closed():
+            self._woken = True
+            self.loop.call_soon_threadsafe(self._give)
+
+    def _give(self) -> None:
+        self._woken = False  # first: what is put from here on wakes the loop again
+        while self._waiting:
+            reply, answer = self._waiting.popleft()
+            reply(answer)
+
+
+# Helpers
+
+
+def _made(page: Callable[[], bytes]) -> bytes:
+    try:
+        return page()
+    except Exception:  # noqa: BLE001  # the server outlives a page that cannot be made
+        _log.exception("page not made")
+        return b""

@@ -1,0 +1,1 @@
+"""Serving over HTTP: in one process, or by several workers that feed the one that writes."""

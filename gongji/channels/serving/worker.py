@@ -1,0 +1,116 @@
+"""A worker: a process that takes connections, reads and checks, and hands messages on to the writer.
+
+It has no books. When the writer is gone it is gone too, at once, and nobody gets half an answer.
+"""
+
+import asyncio
+import os
+import signal
+import socket
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from gongji.channels.clerk import Reply
+from gongji.channels.http import HttpDoor
+from gongji.channels.national.reception import Opened, Reception
+from gongji.channels.national.signing.keys import KeyRing
+from gongji.channels.national.signing.profiles import chosen
+from gongji.channels.serving.frames import (
+    PageAsked,
+    Ready,
+    Replied,
+    Settings,
+    Stop,
+    ToWorker,
+    ToWriter,
+    for_worker,
+    handed,
+)
+from gongji.channels.serving.listening import ended, server_on
+from gongji.channels.serving.wire import Wire
+
+UNDER_WAY_MAX: Final = 1024
+"""So much of one worker is with the writer at once."""
+
+Clocks = Callable[[datetime | None], Callable[[], datetime]]
+"""Makes a clock; with a moment, one that shows it now."""
+
+
+def run_worker(clocks: Clocks, wire: socket.socket, listening: socket.socket) -> None:
+    """Serve on `listening` until the writer at the other end of `wire` says stop, or is gone."""
+    for number in (signal.SIGTERM, signal.SIGINT):  # they go to the whole family; the writer decides when it ends
+        signal.signal(number, signal.SIG_IGN)
+    asyncio.run(_work(clocks, wire, listening))
+
+
+class WriterClerk:
+    """Hands everything to the writer, and its answers back."""
+
+    def __init__(self, say: Callable[[ToWriter], None]) -> None:
+        """Speak to the writer by `say`."""
+        self._say = say
+        self._number = 0
+        self._waiting: dict[int, Reply] = {}
+
+    def take(self, opened: Opened, reply: Reply) -> None:
+        """Have a message carried out."""
+        number = self._entered(reply)
+        if number is not None:
+            self._say(handed(number, opened))
+
+    def page(self, path: str, reply: Reply) -> None:
+        """Have a page made."""
+        number = self._entered(reply)
+        if number is not None:
+            self._say(PageAsked(number, path))
+
+    def replied(self, found: Replied) -> None:
+        """Give an answer to who asked."""
+        self._waiting.pop(found.number)(found.answer)
+
+    def _entered(self, reply: Reply) -> int | None:
+        if len(self._waiting) >= UNDER_WAY_MAX:
+            reply(None)
+            return None
+        self._number += 1
+        self._waiting[self._number] = reply
+        return self._number
+
+
+# Helpers
+
+
+async def _work(clocks: Clocks, wire: socket.socket, listening: socket.socket) -> None:
+    loop = asyncio.get_running_loop()
+    settings: asyncio.Future[Settings] = loop.create_future()
+    stop = asyncio.Event()
+
+    def heard(item: ToWorker) -> None:
+        if isinstance(item, Replied):
+            clerk.replied(item)
+        elif isinstance(item, Settings):
+            settings.set_result(item)
+        elif isinstance(item, Stop):
+            stop.set()
+
+    end: Wire[ToWorker, ToWriter] = Wire(for_worker, heard, _writer_is_gone)
+    clerk = WriterClerk(end.say)
+    await loop.create_unix_connection(lambda: end, sock=wire)
+    app = _door(await settings, clerk, clocks)
+    server = server_on(app, listening)
+    serving = asyncio.create_task(server.serve())
+    await asyncio.sleep(0)  # the server takes the socket over before the writer is told
+    end.say(Ready())
+    await stop.wait()
+    await ended(server, serving, app)
+    os._exit(0)  # everything is answered; threads of the HTTP library must not meet a Python that tidies up
+
+
+def _door(settings: Settings, clerk: WriterClerk, clocks: Clocks) -> HttpDoor:
+    reception = Reception(chosen(settings.profile, sandbox=settings.sandbox), KeyRing(settings.keys))
+    return HttpDoor(reception, clerk, clocks(settings.now), frozenset(settings.pages))
+
+
+def _writer_is_gone() -> None:
+    os._exit(0)  # no answer to anybody, no tidying up: whoever waits for us asks the next server
