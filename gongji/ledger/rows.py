@@ -7,7 +7,7 @@ import msgspec
 
 from gongji.domain.account import Account, Pocket
 from gongji.domain.bill import Parts
-from gongji.domain.named_sql import bigints
+from gongji.domain.named_sql import bigints, moments, texts
 from gongji.domain.requests import Answered, RequestKey
 from gongji.ledger.records import (
     Accumulated,
@@ -142,9 +142,9 @@ def key_columns(keys: Iterable[RequestKey]) -> Columns:
     """Return the names of requests as columns."""
     ordered = list(keys)
     return {
-        "institutions": [key.institution for key in ordered],
-        "msgids": [key.msgid for key in ordered],
-        "days": [key.asked_on for key in ordered],
+        "institutions": texts([key.institution for key in ordered]),
+        "msgids": texts([key.msgid for key in ordered]),
+        "days": moments([key.asked_on for key in ordered]),
     }
 
 

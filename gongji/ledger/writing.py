@@ -5,7 +5,7 @@ from typing import Final
 
 from gongji.domain.account import Account
 from gongji.domain.binary_rows import rows_of
-from gongji.domain.named_sql import bigints, named_queries
+from gongji.domain.named_sql import bigints, booleans, moments, named_queries
 from gongji.domain.writes import Writes
 from gongji.ledger.copying import answer_row, directory_row, entry_row, posting_rows, settlement_row
 from gongji.ledger.journal import refuse_changes_of_the_past
@@ -134,8 +134,8 @@ def _accumulator_columns(window: LedgerWindow, keys: list[AccumulatorKey]) -> Co
     used = [window.accumulators[key] for key in keys]
     return {
         "book_ids": bigints(key.book_id for key in keys),
-        "year_starts": "{" + ",".join([key.year_start.isoformat() for key in keys]) + "}",
-        "inpatients": "{" + ",".join(["t" if key.inpatient else "f" for key in keys]) + "}",
+        "year_starts": moments([key.year_start for key in keys]),
+        "inpatients": booleans([key.inpatient for key in keys]),
         "fund_fens": bigints(each.fund_fen for each in used),
         "deductible_fens": bigints(each.deductible_fen for each in used),
         "burden_fens": bigints(each.burden_fen for each in used),

@@ -11,7 +11,7 @@ from psycopg.rows import dict_row
 
 from gongji.domain.ahead import CODES, INSTITUTIONS, PAPERS, SIGNS, VISITS
 from gongji.domain.generations import Generations
-from gongji.domain.named_sql import bigints
+from gongji.domain.named_sql import bigints, texts
 from gongji.registry.cipher import Seal
 from gongji.registry.directory import Paper
 from gongji.registry.folders import Folder, Folders, OpenedWhenRead
@@ -150,7 +150,7 @@ class PostgresRegistry:
         asked = visit_ids.difference([visit.visit_id for visit in found])
         if asked:
             self._wait_for(asked)
-            for visit in map(visit_from, self._rows("find_visits", {"visit_ids": list(asked)})):
+            for visit in map(visit_from, self._rows("find_visits", {"visit_ids": texts(asked)})):
                 known.put(visit.visit_id, visit)
                 found.append(visit)
         return found

@@ -8,7 +8,7 @@ import msgspec
 
 from gongji.domain.family import Bond, Mode, Relation
 from gongji.domain.insured import Insurance, Insured, Sex, Status, Work
-from gongji.domain.named_sql import bigints
+from gongji.domain.named_sql import bigints, booleans, moments, texts
 from gongji.registry.records import CodeUse, Institution, Order, SignIn, UploadedLine, Visit
 
 Columns = dict[str, Any]
@@ -106,19 +106,19 @@ def visit_columns(visits: Sequence[Visit]) -> Columns:
     """Return visits as columns, their lines as JSON."""
     return {
         "book_ids": bigints(visit.book_id for visit in visits),
-        "visit_ids": [visit.visit_id for visit in visits],
-        "institutions": [visit.institution for visit in visits],
-        "references": [visit.reference for visit in visits],
-        "begun_ats": [visit.begun_at for visit in visits],
-        "insutypes": [visit.insutype for visit in visits],
-        "med_types": [visit.med_type for visit in visits],
-        "cancelleds": [visit.cancelled for visit in visits],
-        "lines": [msgspec.json.encode(visit.lines).decode() for visit in visits],
-        "swiped_ats": [visit.swiped_at for visit in visits],
-        "in_hospitals": [visit.in_hospital for visit in visits],
-        "ended_ats": [visit.ended_at for visit in visits],
-        "tolds": [msgspec.json.encode(visit.told).decode() for visit in visits],
-        "orders": [msgspec.json.encode(visit.orders).decode() for visit in visits],
+        "visit_ids": texts([visit.visit_id for visit in visits]),
+        "institutions": texts([visit.institution for visit in visits]),
+        "references": texts([visit.reference for visit in visits]),
+        "begun_ats": moments([visit.begun_at for visit in visits]),
+        "insutypes": texts([visit.insutype for visit in visits]),
+        "med_types": texts([visit.med_type for visit in visits]),
+        "cancelleds": booleans([visit.cancelled for visit in visits]),
+        "lines": texts([msgspec.json.encode(visit.lines).decode() for visit in visits]),
+        "swiped_ats": moments([visit.swiped_at for visit in visits]),
+        "in_hospitals": booleans([visit.in_hospital for visit in visits]),
+        "ended_ats": moments([visit.ended_at for visit in visits]),
+        "tolds": texts([msgspec.json.encode(visit.told).decode() for visit in visits]),
+        "orders": texts([msgspec.json.encode(visit.orders).decode() for visit in visits]),
     }
 
 
