@@ -66,11 +66,6 @@ def word(value: str) -> bytes:
     return text(value)
 
 
-def json(value: bytes) -> bytes:
-    """Return a jsonb of its text in UTF-8."""
-    return _LENGTH.pack(len(value) + 1) + b"\x01" + value
-
-
 @lru_cache(maxsize=1024)
 def microseconds(value: datetime) -> int:
     """Return a moment as a timestamp without a zone counts it."""
@@ -103,12 +98,6 @@ def bigints(*columns: Sequence[int]) -> bytes:
         arguments[first : first + 2 * count : 2] = column
         first += width
     return pack(*arguments)
-
-
-def nullable_bigints(values: Sequence[int | None]) -> bytes:
-    """Return an array of bigints, some of which may be NULL."""
-    body = b"".join(map(bigint, values))
-    return struct.pack(">iiiiii", 20 + len(body), 1, 1, _BIGINT_TYPE, len(values), 1) + body if values else _EMPTY
 
 
 @lru_cache(maxsize=4096)

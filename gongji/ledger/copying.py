@@ -7,9 +7,7 @@ from gongji.domain.binary_rows import (
     bigints,
     boolean,
     day,
-    json,
     microseconds,
-    nullable_bigints,
     raw,
     row_of,
     text,
@@ -19,8 +17,9 @@ from gongji.domain.binary_rows import (
 )
 from gongji.domain.requests import Answered
 from gongji.ledger.records import Entry, Settlement
+from gongji.ledger.rows import Detail
 
-_statement = msgspec.json.Encoder().encode
+_encode = msgspec.json.Encoder().encode
 
 
 def entry_row(entry: Entry) -> bytes:
@@ -77,12 +76,11 @@ def posting_rows(entry: Entry) -> list[bytes]:
 
 
 def settlement_row(settlement: Settlement) -> bytes:
-    """Return a new settlement, for `copy_settlements`."""
-    draws, layers = settlement.draws, settlement.layers
-    accounts = [draw.account for draw in draws]
+    """Return a new settlement, for `copy_settlements`. Nothing given back is no array."""
+    statement = settlement.statement
     return b"".join(
         (
-            row_of(30),
+            row_of(27),
             whole_numbers(
                 settlement.book_id,
                 settlement.settle_id,
@@ -96,6 +94,7 @@ def settlement_row(settlement: Settlement) -> bytes:
                 settlement.cash_fen,
                 settlement.cash_back_fen,
                 sum(settlement.given_back) + settlement.cash_back_fen,
+                settlement.fund_fen,
             ),
             day(settlement.visited_on),
             day(settlement.year_start),
@@ -104,19 +103,13 @@ def settlement_row(settlement: Settlement) -> bytes:
             boolean(settlement.counts_stay),
             word(settlement.region),
             word(settlement.institution),
+            word(statement.insutype),
+            word(statement.clr_type),
+            word(statement.office),
             text(settlement.visit_id),
-            words(tuple([name for name, _ in layers])),
-            bigints([fen for _, fen in layers]),
-            bigints(settlement.parts),
-            words(tuple([account.pocket for account in accounts])),
-            bigints(
-                [account.book_id for account in accounts],
-                [account.member_id for account in accounts],
-                [draw.amount_fen for draw in draws],
-                settlement.given_back,
-            ),
-            nullable_bigints([draw.bond_id for draw in draws]),
-            json(_statement(settlement.statement)),
+            bigints([draw.amount_fen for draw in settlement.draws]),
+            bigints(settlement.given_back) if any(settlement.given_back) else bigints(()),
+            raw(_encode(Detail(settlement.layers, settlement.parts, settlement.draws, statement))),
         )
     )
 

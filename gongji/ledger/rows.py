@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from gongji.domain.account import Account, Pocket
 from gongji.domain.bill import Parts
@@ -26,6 +27,15 @@ from gongji.ledger.records import (
 
 Columns = dict[str, Any]
 Row = dict[str, Any]
+
+
+class Detail(Struct, frozen=True, gc=False):
+    """What of a settlement nobody asks by: it is kept as one text of JSON."""
+
+    layers: tuple[tuple[str, int], ...]
+    parts: Parts
+    draws: tuple[Draw, ...]
+    statement: Statement
 
 
 def entry_from(row: Row) -> Entry:
@@ -68,13 +78,14 @@ def settlement_from(row: Row) -> Settlement:
     same = ("settle_id", "book_id", "entry_id", "settled_at", "visited_on", "region", "institution", "visit_id",
             "year_start", "inpatient", "total_fen", "hospital_fen", "deductible_fen", "burden_fen", "goods_fen",
             "cash_fen", "cash_back_fen", "reversed", "counts_stay")  # fmt: skip
+    detail = msgspec.json.decode(row["detail"], type=Detail)
     return Settlement(
         **{name: row[name] for name in same},
-        statement=msgspec.convert(row["statement"], Statement),
-        layers=tuple(zip(row["layer_names"], row["layer_fens"], strict=True)),
-        parts=Parts(*row["part_fens"]),
-        draws=_draws(row),
-        given_back=tuple(row["given_back_fens"]),
+        layers=detail.layers,
+        parts=detail.parts,
+        draws=detail.draws,
+        statement=detail.statement,
+        given_back=tuple(row["given_back_fens"]) or (0,) * len(detail.draws),
     )
 
 

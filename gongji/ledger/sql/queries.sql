@@ -44,12 +44,11 @@ ORDER BY s.settled_at, s.settle_id
 SELECT
     count(*),
     coalesce(sum(s.total_fen - s.refunded_fen), 0)::bigint,
-    coalesce(sum(gongji.total(s.layer_fens)), 0)::bigint,
+    coalesce(sum(s.fund_fen), 0)::bigint,
     coalesce(sum(gongji.total(s.draw_fens) - gongji.total(s.given_back_fens)), 0)::bigint
 FROM gongji.settlement AS s
 WHERE s.institution = %(institution)s AND s.settled_at >= %(since)s AND s.settled_at < %(until)s AND NOT s.reversed
-    AND s.statement ->> 'insutype' = %(insutype)s AND s.statement ->> 'clr_type' = %(clr_type)s
-    AND s.statement ->> 'office' = %(office)s
+    AND s.insutype = %(insutype)s AND s.clr_type = %(clr_type)s AND s.office = %(office)s
 
 -- name: totals_as_made
 -- Settlements as they were made, and each refund that stands as a row of its own.
@@ -59,28 +58,26 @@ SELECT
     coalesce(sum(fund_fen), 0)::bigint,
     coalesce(sum(account_fen), 0)::bigint
 FROM (
-    SELECT s.total_fen, gongji.total(s.layer_fens) AS fund_fen, gongji.total(s.draw_fens) AS account_fen
+    SELECT s.total_fen, s.fund_fen, gongji.total(s.draw_fens) AS account_fen
     FROM gongji.settlement AS s
     WHERE s.institution = %(institution)s AND s.settled_at >= %(since)s AND s.settled_at < %(until)s
-        AND s.statement ->> 'insutype' = %(insutype)s AND s.statement ->> 'clr_type' = %(clr_type)s
-        AND s.statement ->> 'office' = %(office)s
+        AND s.insutype = %(insutype)s AND s.clr_type = %(clr_type)s AND s.office = %(office)s
     UNION ALL
     SELECT
         -gongji.total(r.back_fens) - r.cash_fen
-            - CASE WHEN r."full" THEN gongji.total(s.layer_fens) + s.hospital_fen ELSE 0 END,
-        CASE WHEN r."full" THEN -gongji.total(s.layer_fens) ELSE 0 END,
+            - CASE WHEN r."full" THEN s.fund_fen + s.hospital_fen ELSE 0 END,
+        CASE WHEN r."full" THEN -s.fund_fen ELSE 0 END,
         -gongji.total(r.back_fens)
     FROM gongji.refund AS r
     CROSS JOIN LATERAL (
-        SELECT l.statement, l.layer_fens, l.hospital_fen
+        SELECT l.insutype, l.clr_type, l.office, l.fund_fen, l.hospital_fen
         FROM gongji.settlement AS l
         WHERE l.book_id = r.book_id AND l.settle_id = r.settle_id
         LIMIT 1
     ) AS s
     WHERE r.institution = %(institution)s AND r.refunded_at >= %(since)s AND r.refunded_at < %(until)s
         AND r.undone_at IS NULL
-        AND s.statement ->> 'insutype' = %(insutype)s AND s.statement ->> 'clr_type' = %(clr_type)s
-        AND s.statement ->> 'office' = %(office)s
+        AND s.insutype = %(insutype)s AND s.clr_type = %(clr_type)s AND s.office = %(office)s
 ) AS made
 
 -- name: find_transfers
@@ -170,9 +167,8 @@ COPY gongji.posting (
 -- name: copy_settlements
 COPY gongji.settlement (
     book_id, settle_id, entry_id, settled_at, total_fen, hospital_fen, deductible_fen, burden_fen, goods_fen,
-    cash_fen, cash_back_fen, refunded_fen, visited_on, year_start, inpatient, reversed, counts_stay, region,
-    institution, visit_id, layer_names, layer_fens, part_fens, draw_pockets, draw_books, draw_members, draw_fens,
-    given_back_fens, draw_bonds, statement
+    cash_fen, cash_back_fen, refunded_fen, fund_fen, visited_on, year_start, inpatient, reversed, counts_stay, region,
+    institution, insutype, clr_type, office, visit_id, draw_fens, given_back_fens, detail
 ) FROM STDIN (FORMAT BINARY)
 
 -- name: copy_directory
@@ -325,6 +321,21 @@ ON CONFLICT DO NOTHING
 
 -- name: find_bundle
 SELECT content FROM gongji.policy_bundle WHERE sha256 = %(sha256)s
+
+-- name: find_policy_acts
+SELECT number, draft_id, who, done_at, why, told::text AS told FROM gongji.policy_act
+WHERE number > %(after)s ORDER BY number
+
+-- name: add_policy_act
+INSERT INTO gongji.policy_act (number, draft_id, who, done_at, why, told)
+VALUES (%(number)s, %(draft_id)s, %(who)s, %(done_at)s, %(why)s, %(told)s::jsonb)
+
+-- name: keep_policy_document
+INSERT INTO gongji.policy_document (sha256, content) VALUES (%(sha256)s, %(content)s)
+ON CONFLICT DO NOTHING
+
+-- name: find_policy_document
+SELECT content FROM gongji.policy_document WHERE sha256 = %(sha256)s
 
 -- name: take_ids
 INSERT INTO gongji.id_block AS b (kind, next_id) VALUES (%(kind)s, 1 + %(count)s)

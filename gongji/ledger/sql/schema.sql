@@ -69,6 +69,7 @@ CREATE TABLE gongji.pocket (
     CONSTRAINT pocket_never_below_zero CHECK (balance_fen >= 0)
 ) WITH (fillfactor = 70);
 
+-- toast_tuple_target, here and at the answers: what fits on a page is not compressed, which takes longer than writing it.
 -- One row an entry, its legs as arrays: so a plain CHECK sees the whole entry and refuses one that does not add up,
 -- whoever writes it. Counter-accounts (funds, institutions, cash) are summed from here and have no row to queue at.
 CREATE TABLE gongji.entry (
@@ -100,7 +101,7 @@ CREATE TABLE gongji.entry (
     )
 ) PARTITION BY RANGE (recorded_at);
 
-CREATE TABLE gongji.entry_default PARTITION OF gongji.entry DEFAULT;
+CREATE TABLE gongji.entry_default PARTITION OF gongji.entry DEFAULT WITH (toast_tuple_target = 8160);
 
 -- One row for each leg in a person's own pocket, in the book of its owner: "who used my money" is one index scan.
 -- Written out of the entry's arrays in the same statement, so that the two cannot disagree.
@@ -118,8 +119,9 @@ CREATE TABLE gongji.posting (
     CONSTRAINT posting_never_below_zero CHECK (balance_fen >= 0)
 ) PARTITION BY RANGE (recorded_at);
 
-CREATE TABLE gongji.posting_default PARTITION OF gongji.posting DEFAULT;
+CREATE TABLE gongji.posting_default PARTITION OF gongji.posting DEFAULT WITH (toast_tuple_target = 8160);
 
+-- What is asked by stands in columns; `detail` is the rest, as JSON: funds, parts, who drew what, what was said.
 CREATE TABLE gongji.settlement (
     book_id bigint NOT NULL,
     settle_id bigint NOT NULL,
@@ -133,24 +135,21 @@ CREATE TABLE gongji.settlement (
     inpatient boolean NOT NULL,
     total_fen bigint NOT NULL,
     hospital_fen bigint NOT NULL,
-    layer_names text[] NOT NULL,
-    layer_fens bigint[] NOT NULL,
-    part_fens bigint[] NOT NULL,
     deductible_fen bigint NOT NULL,
     burden_fen bigint NOT NULL,
     goods_fen bigint NOT NULL,
-    draw_books bigint[] NOT NULL,
-    draw_pockets text[] NOT NULL,
-    draw_members bigint[] NOT NULL,
     draw_fens bigint[] NOT NULL,
-    draw_bonds bigint[] NOT NULL,
     given_back_fens bigint[] NOT NULL,
     cash_fen bigint NOT NULL,
     cash_back_fen bigint NOT NULL,
     refunded_fen bigint NOT NULL,
     reversed boolean NOT NULL,
     counts_stay boolean NOT NULL DEFAULT false,
-    statement jsonb NOT NULL DEFAULT '{}',
+    fund_fen bigint NOT NULL,
+    insutype text NOT NULL,
+    clr_type text NOT NULL,
+    office text NOT NULL,
+    detail text NOT NULL,
     CONSTRAINT settlement_pkey PRIMARY KEY (book_id, settle_id),
     CONSTRAINT settlement_refunds_within_draws CHECK (gongji.refunds_within(given_back_fens, draw_fens)),
     CONSTRAINT settlement_cash_back_within_cash
@@ -276,12 +275,33 @@ CREATE TABLE gongji.request_answer (
     CONSTRAINT request_answer_pkey PRIMARY KEY (institution, asked_on, msgid)
 ) PARTITION BY RANGE (asked_on);
 
-CREATE TABLE gongji.request_answer_default PARTITION OF gongji.request_answer DEFAULT;
+CREATE TABLE gongji.request_answer_default PARTITION OF gongji.request_answer DEFAULT WITH (toast_tuple_target = 8160);
 
 CREATE TABLE gongji.policy_bundle (
     sha256 text NOT NULL,
     content bytea NOT NULL,
     CONSTRAINT policy_bundle_pkey PRIMARY KEY (sha256)
+);
+
+-- What was done to the rules, by whom, when and why: one row after the other, for ever. `told` says what each kind of
+-- act has to say; drafts, approvals and publications are nothing but their acts.
+CREATE TABLE gongji.policy_act (
+    number bigint NOT NULL,
+    draft_id bigint NOT NULL,
+    who text NOT NULL,
+    done_at timestamp NOT NULL,
+    why text NOT NULL,
+    told jsonb NOT NULL,
+    CONSTRAINT policy_act_pkey PRIMARY KEY (number),
+    CONSTRAINT policy_act_is_somebodys CHECK (who <> ''),
+    CONSTRAINT policy_act_counts_from_one CHECK (number > 0)
+);
+
+-- Policy files, notices, reports of checks: what acts name by its hash.
+CREATE TABLE gongji.policy_document (
+    sha256 text NOT NULL,
+    content bytea NOT NULL,
+    CONSTRAINT policy_document_pkey PRIMARY KEY (sha256)
 );
 
 -- Who may write. A batch that does not find its epoch here cannot commit.
@@ -324,8 +344,8 @@ BEGIN
             EXECUTE format('SELECT EXISTS (SELECT FROM gongji.%I WHERE %I >= %L AND %I < %L)',
                 part.parent || '_default', part.key, starts, part.key, ends) INTO stays;
             CONTINUE WHEN stays;
-            EXECUTE format('CREATE TABLE gongji.%I PARTITION OF gongji.%I FOR VALUES FROM (%L) TO (%L)',
-                name, part.parent, starts, ends);
+            EXECUTE format('CREATE TABLE gongji.%I PARTITION OF gongji.%I FOR VALUES FROM (%L) TO (%L)'
+                ' WITH (toast_tuple_target = 8160)', name, part.parent, starts, ends);
             made := made + 1;
         END LOOP;
     END LOOP;
@@ -339,7 +359,8 @@ GRANT EXECUTE ON FUNCTION gongji.make_months(date, integer) TO gongji_app;
 -- Recorded is recorded: what has no UPDATE here is never changed, and nothing at all is deleted.
 GRANT SELECT, INSERT ON
     gongji.entry, gongji.posting, gongji.settlement, gongji.refund, gongji.settlement_directory, gongji.transfer,
-    gongji.transfer_mirror, gongji.transfer_directory, gongji.premium, gongji.request_answer, gongji.policy_bundle
+    gongji.transfer_mirror, gongji.transfer_directory, gongji.premium, gongji.request_answer, gongji.policy_bundle,
+    gongji.policy_act, gongji.policy_document
 TO gongji_app;
 GRANT UPDATE (given_back_fens, cash_back_fen, refunded_fen, reversed) ON gongji.settlement TO gongji_app;
 GRANT UPDATE (undone_at) ON gongji.refund TO gongji_app;
