@@ -31,6 +31,7 @@ from gongji.registry.records import Identity, Institution
 from gongji.rules.policybook import PolicyBook
 from gongji.services.credentials import Credential
 from gongji.services.store import Books, MemoryStore
+from gongji.services.timetables import Quotes, Timetable
 from gongji.services.visit_bills import OutsideSplit
 from gongji.services.visit_settlements import VisitBill, settle_visit
 from gongji.services.visits import Claim
@@ -46,7 +47,14 @@ BILL, BILL_FEN = "600.12", 600_12
 
 def works(policy: PolicyBook) -> dict[str, Callable[[], object]]:
     """Return what is timed: a daughter's bill, for which her father pays what her account does not."""
-    store, desk = _books(), Desk(policy=policy, catalogue=sample_catalogue(), codes=Codes(bytes(32), bytes))
+    store = _books()
+    desk = Desk(
+        policy=policy,
+        timetable=Timetable(policy),
+        quotes=Quotes(),
+        catalogue=sample_catalogue(),
+        codes=Codes(bytes(32), bytes),
+    )
     plain = Door(store, policy, sample_catalogue(), codes=desk.codes)
     visit_id = _visit(plain)
     raw = written("2207", {"data": bill()["data"] | {"mdtrt_id": visit_id}})

@@ -67,6 +67,11 @@ def digest_of(seed: str, bills: int) -> str:
 
 def decided(dice: Dice, book: PolicyBook) -> Any:
     """Return the decision of one random bill."""
+    return decide_settlement(*thrown(dice, book))
+
+
+def thrown(dice: Dice, book: PolicyBook) -> tuple[Bill, Insured, Purse, Used, Sequence[Candidate], Rules]:
+    """Return one random bill with all that it is decided on."""
     at = AT + timedelta(days=dice.below(700), minutes=dice.below(600))
     bill = _bill(dice, at)
     patient = _person(dice, 1)
@@ -79,7 +84,7 @@ def decided(dice: Dice, book: PolicyBook) -> Any:
     used = Used(dice.fen(), dice.fen(), dice.fen(), dice.fen(), dice.fen(), dice.below(3))
     purse = Purse() if dice.chance(40) else _purse(dice)
     candidates = [_candidate(dice, book, number, patient.region, at) for number in range(2, 2 + dice.below(5))]
-    return decide_settlement(bill, patient, purse, used, candidates, rules)
+    return bill, patient, purse, used, candidates, rules
 
 
 def book_of(seed: str) -> PolicyBook:

@@ -1,5 +1,6 @@
 """What was used lately, kept in memory: as much as is in use, not everything."""
 
+from collections.abc import Set as AbstractSet
 from typing import Generic, TypeVar
 
 K = TypeVar("K")
@@ -32,6 +33,21 @@ class Generations(Generic[K, V]):
             if value is not None:
                 self.put(key, value)
         return value
+
+    def several(self, keys: AbstractSet[K]) -> tuple[dict[K, V], set[K]]:
+        """Return the values held of `keys`, counted as used, and the keys of which none is."""
+        young = self._young
+        found = {key: young[key] for key in keys if key in young}
+        if len(found) == len(keys):
+            return found, set()
+        missing = set()
+        for key in keys - found.keys():
+            value = self.get(key)
+            if value is None:
+                missing.add(key)
+            else:
+                found[key] = value
+        return found, missing
 
     def peek(self, key: K) -> V | None:
         """Return the value without counting it as used, or None."""

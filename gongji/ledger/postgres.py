@@ -130,8 +130,7 @@ class PostgresJournal:
     def _folders(self, people: set[int]) -> dict[int, Folder]:
         """Return the folders of these people, from memory or the database; one of nobody is empty."""
         known = self._kept.folders if self._kept is not None else Generations[int, Folder](1)
-        found = {person_id: folder for person_id in people if (folder := known.get(person_id)) is not None}
-        missing = people - found.keys()
+        found, missing = known.several(people)
         if not missing:
             return found
         self._wait_for(missing)

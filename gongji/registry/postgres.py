@@ -101,16 +101,18 @@ class PostgresRegistry:
         # Readers get a copy, so that what they do to it goes nowhere.
         window.institutions = dict(shelf) if self._kept is None else shelf
         folders = self._folders(named)
-        ends = {
-            person_id
-            for folder in folders.values()
-            for person_id in (*folder.sharers, *[bond.member_id for bond in folder.bonds.values()])
-        }
-        folders |= self._folders(ends - named)
+        ends: set[int] = set()
+        for folder in folders.values():
+            ends.update(folder.sharers)
+            ends.update([bond.member_id for bond in folder.bonds.values()])
+        ends -= named
+        if ends:
+            folders |= self._folders(ends)
         window.identities.rows = papers_of = OpenedWhenRead(self._opened)
+        people = window.people.rows
         for person_id, folder in folders.items():
             if folder.person is not None:
-                window.people.rows[person_id] = folder.person
+                people[person_id] = folder.person
             for bond in folder.bonds.values():
                 window.load_bond(bond)
             if folder.identity is not None:
@@ -158,8 +160,7 @@ class PostgresRegistry:
     def _folders(self, person_ids: set[int]) -> dict[int, Folder]:
         """Return the folders of these people, from memory or the database; one of nobody is empty."""
         known = self._kept.folders if self._kept is not None else Generations[int, Folder](1)
-        found = {person_id: folder for person_id in person_ids if (folder := known.get(person_id)) is not None}
-        missing = person_ids - found.keys()
+        found, missing = known.several(person_ids)
         if not missing:
             return found
         self._wait_for(missing)

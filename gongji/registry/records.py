@@ -89,6 +89,7 @@ class Order(Struct, frozen=True, kw_only=True, gc=False):
     """An order of mobile payment 移动支付订单: the lines of the visit's `batch`, which have to add up to `total_fen`.
 
     `opened` tells that the visit was registered for it, `refunded` what of it went back last, None for nothing yet.
+    `bundle` is the digest of the rules it was made under, which it is paid by.
     """
 
     reference: str
@@ -100,6 +101,7 @@ class Order(Struct, frozen=True, kw_only=True, gc=False):
     opened: bool = False
     revoked: bool = False
     refunded: RefundType | None = None
+    bundle: str = ""
 
 
 class Visit(Struct, frozen=True, kw_only=True, gc=False):

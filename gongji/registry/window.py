@@ -24,6 +24,7 @@ class RegistryWindow:
         self.institutions: dict[str, Institution] = {}
         self._of_member: dict[int, dict[int, None]] = {}
         self._of_sharer: dict[int, dict[int, None]] = {}
+        self._in_ending: set[int] = set()
 
     @property
     def tables(self) -> tuple[Table, ...]:  # type: ignore[type-arg]  # tables of every kind, for marks only
@@ -37,7 +38,7 @@ class RegistryWindow:
 
     def put_bond(self, bond: Bond) -> None:
         """Write a bond."""
-        if bond.bond_id not in self.bonds:
+        if bond.until is not None or bond.bond_id not in self.bonds.rows:
             self._index(bond)
         self.bonds.put(bond.bond_id, bond)
 
@@ -48,6 +49,10 @@ class RegistryWindow:
     def bonds_of_sharer(self, sharer_id: int) -> list[Bond]:
         """Return all bonds over which that person shares, ended ones too, by bond id."""
         return self._several(self._of_sharer.get(sharer_id))
+
+    def may_end(self, people: set[int]) -> bool:
+        """Tell whether one of these people may stand in a bond that ends by itself."""
+        return bool(self._in_ending) and not self._in_ending.isdisjoint(people)
 
     def bond_between(self, sharer_id: int, member_id: int, *, at: datetime) -> Bond | None:
         """Return the bond of the two that has not ended by `at`, the latest if several, or None."""
@@ -61,6 +66,8 @@ class RegistryWindow:
     def _index(self, bond: Bond) -> None:
         self._of_member.setdefault(bond.member_id, {})[bond.bond_id] = None
         self._of_sharer.setdefault(bond.sharer_id, {})[bond.bond_id] = None
+        if bond.until is not None:
+            self._in_ending |= {bond.sharer_id, bond.member_id}
 
     def _several(self, bond_ids: dict[int, None] | None) -> list[Bond]:
         if not bond_ids:

@@ -21,6 +21,8 @@ _INPATIENT: Final = Visit.INPATIENT
 _DRUGSTORE: Final = Visit.DRUGSTORE
 _RETIRED: Final = Work.RETIRED
 
+_PLACE: Final = {component: place for place, component in enumerate(COMPONENTS)}
+
 Cell = tuple[Component, FeeKind, int]
 """So many fen of one component for one kind of goods."""
 Split = tuple[FeeKind, int, int, int, int]
@@ -73,10 +75,10 @@ class Share(Struct, frozen=True, kw_only=True, gc=False):
     @property
     def parts(self) -> Parts:
         """Return the personal part by component."""
-        sums = dict.fromkeys(COMPONENTS, 0)
+        fens = [0] * len(COMPONENTS)
         for component, _, fen in self.cells:
-            sums[component] += fen
-        return Parts(*sums.values())
+            fens[_PLACE[component]] += fen
+        return Parts(*fens)
 
 
 def pooled_share(lines: Sequence[FeeLine], patient: Insured, care: Care, rules: RegionDay) -> Share | Refused:

@@ -74,14 +74,15 @@ class Bill(Struct, frozen=True, kw_only=True):
 
     def fault(self) -> Refused | None:
         """Return what is wrong with the amounts themselves: one is negative, or a line has more above its ceiling."""
-        amounts = [0, *(self.parts or ())]
-        for line in self.lines or ():
+        lines = self.lines or ()
+        amounts = [0, *self.parts] if self.parts is not None else [0]
+        for line in lines:
             amounts += (line.amount_fen, line.over_limit_fen)
         if self.split is not None:
             amounts += (self.split.hospital_fen, *self.split.parts)
         if min(amounts) < 0:
             return Refused(R.MESSAGE_MALFORMED, subject="amount")
-        for line in self.lines or ():
+        for line in lines:
             if line.over_limit_fen > line.amount_fen:
                 return Refused(R.AMOUNTS_DISAGREE, subject="over_limit")
         return None
@@ -134,7 +135,9 @@ class Settled(Struct, frozen=True, kw_only=True, gc=False):
         used = list(self.share.rule_ids)
         for payment in self.payments:
             used += payment.rule_ids
-        used += [skip.refused.ground.rule_id for skip in self.skips if skip.refused.ground is not None]
+        for skip in self.skips:
+            if skip.refused.ground is not None:
+                used.append(skip.refused.ground.rule_id)
         return tuple(dict.fromkeys(used))
 
 

@@ -22,25 +22,22 @@ def bring_up_to(books: Books, policy: PolicyBook, people: Iterable[int], now: da
     """
     chosen = set(people)
     due: list[tuple[datetime, int, object]] = []
-    transfers = _due_transfers(books, chosen, now)
-    for until, bond in _due_bonds(books, chosen, now):
-        chosen.add(bond.sharer_id)
-        due.append((until, 2, bond))
-    for transfer in transfers:
-        chosen.add(transfer.book_id)
-        due.append((transfer.return_at, 1, transfer))
+    if books.ledger.transfers.rows or books.registry.may_end(chosen):
+        due = _due_for_others(books, chosen, now)
     day = now.date()
-    begins: dict[str, date] = {}
+    region: str | None = None
+    year = day
+    of_person, of_year = books.registry.people.rows.get, books.ledger.years.rows.get
     for person_id in sorted(chosen):
-        person = books.registry.people.get(person_id)
+        person = of_person(person_id)
         if person is None:
             continue
         if person.arrears_until is not None and person.arrears_until <= day:
             _restore(books, person, person.arrears_until)
-        year = begins.get(person.region)
-        if year is None:
-            year = begins[person.region] = account_year(policy, person.region, day)
-        known = books.ledger.years.get(person_id)
+        if person.region != region:
+            region = person.region
+            year = account_year(policy, region, day)
+        known = of_year(person_id)
         if known is None:
             books.ledger.years.put(person_id, AccountYear(year))
         elif known.year_start < year:
@@ -101,9 +98,20 @@ def release_pots(books: Books, sharer_id: int, at: datetime) -> int:
 # Helpers
 
 
+def _due_for_others(books: Books, chosen: set[int], now: datetime) -> list[tuple[datetime, int, object]]:
+    """Return the transfers and bonds that are due, and choose those to whom something comes back by them."""
+    due: list[tuple[datetime, int, object]] = []
+    transfers = _due_transfers(books, chosen, now)
+    for until, bond in _due_bonds(books, chosen, now):
+        chosen.add(bond.sharer_id)
+        due.append((until, 2, bond))
+    for transfer in transfers:
+        chosen.add(transfer.book_id)
+        due.append((transfer.return_at, 1, transfer))
+    return due
+
+
 def _due_transfers(books: Books, chosen: set[int], now: datetime) -> list[Transfer]:
-    if not books.ledger.transfers.rows:
-        return []
     return [
         transfer
         for transfer in books.ledger.transfers
@@ -116,6 +124,8 @@ def _due_transfers(books: Books, chosen: set[int], now: datetime) -> list[Transf
 def _due_bonds(books: Books, chosen: set[int], now: datetime) -> list[tuple[datetime, Bond]]:
     registry = books.registry
     several: dict[int, tuple[datetime, Bond]] = {}
+    if not registry.may_end(chosen):
+        return []
     for person_id in chosen:
         for bonds in (registry.bonds_of_sharer(person_id), registry.bonds_of_member(person_id)):
             for bond in bonds:

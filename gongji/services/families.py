@@ -8,6 +8,7 @@ from gongji.domain.family import Bond
 from gongji.domain.insured import Insured
 from gongji.domain.periods import year_start
 from gongji.domain.refusals import Refusal, Refused
+from gongji.ledger.window import EMPTY
 from gongji.rules.drawing import Candidate, Purse
 from gongji.rules.policybook import PolicyBook, RegionDay
 from gongji.services.store import Books
@@ -21,7 +22,7 @@ _POTS: Final = (Pocket.POT, Pocket.POT_CURRENT)
 
 def person_of(books: Books, person_id: int) -> Insured | Refused:
     """Return the person, or PERSON_UNKNOWN."""
-    person = books.registry.people.get(person_id)
+    person = books.registry.people.rows.get(person_id)
     return person if person is not None else Refused(Refusal.PERSON_UNKNOWN, subject=str(person_id))
 
 
@@ -31,12 +32,12 @@ def purse_of(books: Books, person_id: int, at: datetime) -> Purse:
     for bond in books.registry.bonds_of_sharer(person_id):
         if bond.quota_fen is not None and not is_over(bond, at):
             held_fen += bond.held_fen
-    balance = books.ledger.balance
+    pocket = books.ledger.pockets.rows.get
     return Purse(
-        current_year_fen=balance(person_id, _CURRENT_YEAR),
-        carry_over_fen=balance(person_id, _CARRY_OVER),
+        current_year_fen=pocket(Account(person_id, _CURRENT_YEAR), EMPTY).balance_fen,
+        carry_over_fen=pocket(Account(person_id, _CARRY_OVER), EMPTY).balance_fen,
         held_fen=held_fen,
-        wallet_fen=balance(person_id, _WALLET),
+        wallet_fen=pocket(Account(person_id, _WALLET), EMPTY).balance_fen,
     )
 
 
@@ -62,20 +63,23 @@ def pot_balance(books: Books, sharer_id: int) -> int:
 
 def candidates_of(books: Books, policy: PolicyBook, member_id: int, at: datetime) -> list[Candidate]:
     """Return the bonds of a member that have begun and not ended, each with the sharer's pockets and rules that day."""
-    bonds = [bond for bond in books.registry.bonds_of_member(member_id) if bond.since <= at and not is_over(bond, at)]
-    return [candidate_of(books, policy, bond, at) for bond in bonds]
+    found: list[Candidate] = []
+    for bond in books.registry.bonds_of_member(member_id):
+        if bond.since <= at and not is_over(bond, at):
+            found.append(candidate_of(books, policy, bond, at))  # noqa: PERF401  # a comprehension costs a call here
+    return found
 
 
 def candidate_of(books: Books, policy: PolicyBook, bond: Bond, at: datetime) -> Candidate:
-    """Return one bond as the rules ask it to pay."""
-    sharer = books.registry.people[bond.sharer_id]
+    """Return one bond as the rules ask it to pay; pots are looked for where the sharer's region has them."""
+    sharer = books.registry.people.rows[bond.sharer_id]
     rules = policy.on(sharer.region, at.date())
     return Candidate(
         bond=bond,
         sharer=sharer,
         purse=purse_of(books, bond.sharer_id, at),
         rules=rules,
-        pots=pots_of(books, bond.sharer_id, bond.member_id),
+        pots=pots_of(books, bond.sharer_id, bond.member_id) if rules.plan.pot else (),
         cap_used_fen=cap_used(books, bond, rules),
     )
 

@@ -3,19 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 
 from gongji.domain.account import Account
-from gongji.domain.family import Bond
 from gongji.domain.insured import Insured
 from gongji.domain.refusals import Refused
 from gongji.domain.requests import RequestKey, Scope
 from gongji.ledger.records import Entry
 from gongji.rules.bundle import book_from_bundle
-from gongji.rules.drawing import Candidate, Purse
+from gongji.rules.drawing import Candidate
 from gongji.rules.policybook import PolicyBook
-from gongji.rules.settling import Bill, Rules, Settled, Used, care_day, decide_settlement
+from gongji.rules.settling import Bill, Rules, Settled, care_day, decide_settlement
+from gongji.services import facts as kept_facts
 from gongji.services.store import Books, Store
 
 
@@ -57,7 +56,7 @@ class Again(Struct, frozen=True, kw_only=True):
 
 def decide_again(entry: Entry, policy: PolicyBook) -> Again:
     """Return what `policy` makes of the facts that `entry` was decided on, whatever was decided then."""
-    facts = msgspec.json.decode(entry.basis.decision, type=_Facts)
+    facts = kept_facts.read(entry.basis.decision)
     at = facts.bill.at
     member = policy.on(facts.patient.region, at.date())
     rules = Rules(
@@ -92,23 +91,6 @@ def replay(entry: Entry, names: Mapping[int, str], policy: PolicyBook) -> Replay
 
 
 # Helpers
-
-
-class _BondFacts(Struct, frozen=True):
-    bond: Bond
-    sharer: Insured
-    purse: Purse
-    pots: tuple[tuple[Account, int], ...]
-    cap_used: int
-
-
-class _Facts(Struct, frozen=True):
-    bill: Bill
-    patient: Insured
-    purse: Purse
-    used: Used
-    place_region: str
-    bonds: tuple[_BondFacts, ...]
 
 
 def _settlement_of(books: Books, key: RequestKey) -> tuple[int, int, dict[int, str]] | None:

@@ -24,7 +24,7 @@ def once(
     A refused request leaves no trace: everything it touched is taken back, nothing is stored under its id. One that has
     been taken back 冲正 is refused ever after, whether it had come before that or comes after.
     """
-    known = books.ledger.answers.get(key)
+    known = books.ledger.answers.rows.get(key)
     if known is not None:
         if known.reversed_by is not None:
             return Refused(Refusal.ALREADY_REVERSED, subject="reversed_message")

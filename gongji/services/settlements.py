@@ -3,24 +3,23 @@
 from datetime import date
 from typing import Final
 
-import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
 from gongji.domain.account import Account, Pocket
 from gongji.domain.bill import Visit
-from gongji.domain.insured import Insured
 from gongji.domain.refusals import Refused
 from gongji.ledger.records import Accumulated, AccumulatorKey, Basis, Draw, EntryKind, Settlement, Statement
+from gongji.ledger.window import EMPTY
 from gongji.rules.drawing import Payment
 from gongji.rules.policybook import PolicyBook
 from gongji.rules.settling import KERNEL, Bill, Rules, Settled, Used, care_day, decide_settlement
 from gongji.services.calendar import bring_up_to
+from gongji.services.facts import written
 from gongji.services.families import candidates_of, medical_year, person_of, purse_of
 from gongji.services.outcomes import Done
 from gongji.services.store import Books
 
-_ENCODER: Final = msgspec.json.Encoder()
 # Members under names of their own: this Python takes longer to read one through its class than to compare it.
 _INPATIENT: Final = Visit.INPATIENT
 _CURRENT_YEAR: Final = Pocket.CURRENT_YEAR
@@ -28,6 +27,7 @@ _CARRY_OVER: Final = Pocket.CARRY_OVER
 _FUND: Final = Pocket.FUND
 _INSTITUTION: Final = Pocket.INSTITUTION
 _CASH: Final = Pocket.CASH
+_NOTHING: Final = Accumulated()
 
 
 class SettleRequest(Struct, frozen=True, kw_only=True):
@@ -72,48 +72,42 @@ class _Decided(Struct, frozen=True, gc=False):
 
 
 def _decide(books: Books, policy: PolicyBook, request: SettleRequest) -> _Decided | Refused:
-    at = request.bill.at
-    fault = request.bill.fault()
+    bill, patient_id, place_region = request.bill, request.patient_id, request.place_region
+    fault = bill.fault()
     if fault is not None:
         return fault
-    sharers = [bond.sharer_id for bond in books.registry.bonds_of_member(request.patient_id)]
-    bring_up_to(books, policy, [request.patient_id, *sharers], at)
-    patient = person_of(books, request.patient_id)
+    at = bill.at
+    sharers = [bond.sharer_id for bond in books.registry.bonds_of_member(patient_id)]
+    bring_up_to(books, policy, [patient_id, *sharers], at)
+    patient = person_of(books, patient_id)
     if isinstance(patient, Refused):
         return patient
-    member = policy.on(patient.region, at.date())
-    day = care_day(request.bill, member)
+    today = at.date()
+    member = policy.on(patient.region, today)
+    day = care_day(bill, member)
+    benefits = member if day == today else policy.on(patient.region, day)
     rules = Rules(
         member=member,
-        place=policy.on(request.place_region, at.date()),
-        benefits=policy.on(patient.region, day),
+        place=member if place_region == patient.region else policy.on(place_region, today),
+        benefits=benefits,
     )
-    purse = purse_of(books, patient.person_id, at)
-    begins = medical_year(rules.benefits, day)
-    used = _used(books, patient, request.bill, begins)
-    candidates = candidates_of(books, policy, patient.person_id, at)
-    decision = decide_settlement(request.bill, patient, purse, used, candidates, rules)
+    purse = purse_of(books, patient_id, at)
+    begins = medical_year(benefits, day)
+    used = _used(books, patient_id, bill, begins)
+    candidates = candidates_of(books, policy, patient_id, at)
+    decision = decide_settlement(bill, patient, purse, used, candidates, rules)
     if not isinstance(decision, Settled):
         return decision
-    facts = {
-        "bill": request.bill,
-        "patient": patient,
-        "purse": purse,
-        "used": used,
-        "place_region": request.place_region,
-        "bonds": [
-            {"bond": one.bond, "sharer": one.sharer, "purse": one.purse, "pots": one.pots, "cap_used": one.cap_used_fen}
-            for one in candidates
-        ],
-    }
-    return _Decided(decision, Basis(policy.digest, decision.rule_ids, _ENCODER.encode(facts), KERNEL), begins)
+    facts = written(bill, patient, purse, used, place_region, candidates)
+    return _Decided(decision, Basis(policy.digest, decision.rule_ids, facts, KERNEL), begins)
 
 
-def _used(books: Books, patient: Insured, bill: Bill, begins: date) -> Used:
+def _used(books: Books, patient_id: int, bill: Bill, begins: date) -> Used:
     inpatient = bill.visit is _INPATIENT
-    mine = books.ledger.accumulated(patient.person_id, begins, inpatient=inpatient)
-    other = books.ledger.accumulated(patient.person_id, begins, inpatient=not inpatient)
-    year = books.ledger.years.get(patient.person_id)
+    used = books.ledger.accumulators.rows.get
+    mine = used(AccumulatorKey(patient_id, begins, inpatient), _NOTHING)
+    other = used(AccumulatorKey(patient_id, begins, not inpatient), _NOTHING)
+    year = books.ledger.years.rows.get(patient_id)
     return Used(
         fund_fen=mine.fund_fen,
         fund_all_fen=mine.fund_fen + other.fund_fen,
@@ -131,7 +125,7 @@ def _stays_before(stays: int, bill: Bill) -> int:
 
 def _write(books: Books, request: SettleRequest, decided: _Decided) -> Settlement:
     at = request.bill.at
-    decision, payments = decided.decision, decided.decision.payments
+    decision = decided.decision
     entry = books.ledger.append(
         EntryKind.SETTLEMENT,
         _moves(request.patient_id, decision),
@@ -141,47 +135,57 @@ def _write(books: Books, request: SettleRequest, decided: _Decided) -> Settlemen
         request=request.request,
         basis=decided.basis,
     )
-    count_use(books, payments, sign=1)
-    settlement = Settlement(
-        settle_id=books.ledger.take_id("settlement"),
-        book_id=request.patient_id,
-        entry_id=entry.entry_id,
-        settled_at=at,
-        visited_on=request.bill.visited_on,
-        region=request.place_region,
-        institution=request.institution,
-        visit_id=request.visit_id,
-        year_start=decided.year_start,
-        inpatient=request.bill.visit is _INPATIENT,
-        total_fen=decision.total_fen,
-        hospital_fen=decision.hospital_fen,
-        layers=decision.share.layers,
-        parts=decision.share.parts,
-        deductible_fen=decision.share.deductible_fen,
-        burden_fen=decision.burden_fen,
-        counts_stay=request.bill.counts_stay,
-        goods_fen=decision.goods_fen,
-        draws=tuple([Draw(payment.account, payment.amount_fen, payment.bond_id) for payment in payments]),
-        given_back=(0,) * len(payments),
-        cash_fen=decision.cash_fen,
-        statement=replace(
-            request.statement,
-            ratio_bp=decision.share.ratio_bp,
-            balance_fen=own_balance(books, request.patient_id),
-        ),
-    )
+    count_use(books, decision.payments, sign=1)
+    settlement = _record(books, request, decided, entry.entry_id)
     books.ledger.settlements.put(settlement.settle_id, settlement)
     accumulate(books, settlement, sign=1)
     count_goods(books, settlement, decision.goods_fen)
     return settlement
 
 
+def _record(books: Books, request: SettleRequest, decided: _Decided, entry_id: int) -> Settlement:
+    """Return the settlement, made in two steps: this Python passes more than fifteen names at once by a dict."""
+    bill, decision, share = request.bill, decided.decision, decided.decision.share
+    settlement = Settlement(
+        settle_id=books.ledger.take_id("settlement"),
+        book_id=request.patient_id,
+        entry_id=entry_id,
+        settled_at=bill.at,
+        visited_on=bill.visited_on,
+        region=request.place_region,
+        institution=request.institution,
+        visit_id=request.visit_id,
+        year_start=decided.year_start,
+        inpatient=bill.visit is _INPATIENT,
+        total_fen=decision.total_fen,
+        counts_stay=bill.counts_stay,
+        statement=replace(
+            request.statement, ratio_bp=share.ratio_bp, balance_fen=own_balance(books, request.patient_id)
+        ),
+    )
+    payments = decision.payments
+    return replace(
+        settlement,
+        hospital_fen=decision.hospital_fen,
+        layers=share.layers,
+        parts=share.parts,
+        deductible_fen=share.deductible_fen,
+        burden_fen=decision.burden_fen,
+        goods_fen=decision.goods_fen,
+        draws=tuple([Draw(payment.account, payment.amount_fen, payment.bond_id) for payment in payments]),
+        given_back=(0,) * len(payments),
+        cash_fen=decision.cash_fen,
+    )
+
+
 def _moves(patient_id: int, decision: Settled) -> dict[Account, int]:
     moves: dict[Account, int] = {}
     for payment in decision.payments:
         moves[payment.account] = moves.get(payment.account, 0) - payment.amount_fen
-    moves[Account(patient_id, _FUND)] = -decision.share.fund_fen
-    moves[Account(patient_id, _CASH)] = -decision.cash_fen
+    if fund_fen := decision.share.fund_fen:
+        moves[Account(patient_id, _FUND)] = -fund_fen
+    if decision.cash_fen:
+        moves[Account(patient_id, _CASH)] = -decision.cash_fen
     moves[Account(patient_id, _INSTITUTION)] = -sum(moves.values())
     return moves
 
@@ -189,7 +193,7 @@ def _moves(patient_id: int, decision: Settled) -> dict[Account, int]:
 def accumulate(books: Books, settlement: Settlement, *, sign: int) -> None:
     """Count a settlement in the patient's medical year, or (sign -1) take it out again."""
     key = AccumulatorKey(settlement.book_id, settlement.year_start, settlement.inpatient)
-    before = books.ledger.accumulators.get(key) or Accumulated()
+    before = books.ledger.accumulators.rows.get(key, _NOTHING)
     after = Accumulated(
         before.fund_fen + sign * settlement.fund_fen,
         before.deductible_fen + sign * settlement.deductible_fen,
@@ -201,7 +205,9 @@ def accumulate(books: Books, settlement: Settlement, *, sign: int) -> None:
 
 def own_balance(books: Books, person_id: int) -> int:
     """Return what lies in a person's own account, current year and carry-over, in fen."""
-    return books.ledger.balance(person_id, _CURRENT_YEAR) + books.ledger.balance(person_id, _CARRY_OVER)
+    pocket = books.ledger.pockets.rows.get
+    current_year, carry_over = Account(person_id, _CURRENT_YEAR), Account(person_id, _CARRY_OVER)
+    return pocket(current_year, EMPTY).balance_fen + pocket(carry_over, EMPTY).balance_fen
 
 
 def count_goods(books: Books, settlement: Settlement, more_fen: int) -> None:
@@ -219,5 +225,5 @@ def count_use(books: Books, payments: tuple[Payment, ...] | tuple[Draw, ...], *,
     """Count payments against the limits of the bonds they went over, or (sign -1) give the limits back."""
     for payment in payments:
         if payment.bond_id is not None and payment.amount_fen:
-            bond = books.registry.bonds[payment.bond_id]
+            bond = books.registry.bonds.rows[payment.bond_id]
             books.registry.put_bond(replace(bond, used_fen=bond.used_fen + sign * payment.amount_fen))

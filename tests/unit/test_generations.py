@@ -23,6 +23,15 @@ def test_what_is_used_again_in_time_stays():
         assert kept.get(-1) == "used"
 
 
+def test_several_are_looked_for_at_once():
+    kept: Generations[int, str] = Generations(3)
+    for number in range(5):  # 0 to 2 are the old ones, 3 and 4 the young
+        kept.put(number, str(number))
+
+    assert kept.several({1, 4, 9}) == ({1: "1", 4: "4"}, {9})
+    assert kept.several({1, 4}) == ({1: "1", 4: "4"}, set())
+
+
 def test_looking_without_using_does_not_keep():
     kept: Generations[int, str] = Generations(10)
     kept.put(-1, "seen")

@@ -14,6 +14,7 @@ from gongji.ledger.records import AccumulatorKey
 from gongji.rules.bundle import PolicyError, book_from_bundle, compile_book
 from gongji.rules.explain import explain
 from gongji.rules.settling import Bill
+from gongji.services.facts import read
 from gongji.services.replays import replay
 from gongji.services.reversals import RefundRequest, refund
 from gongji.services.settlements import SettleRequest, settle
@@ -271,7 +272,7 @@ def test_what_was_decided_before_stays_were_counted_is_decided_again_as_it_was(m
     books = Books()
     done = settled(books, policy, UNTOLD, datetime(2024, 5, 10))
     entry = entry_of(books, done)
-    facts = msgspec.json.decode(entry.basis.decision)
+    facts = msgspec.to_builtins(read(entry.basis.decision))
     del facts["used"]["stays"], facts["bill"]["counts_stay"], facts["bill"]["discharged_on"]
     old = msgspec.structs.replace(
         entry, basis=msgspec.structs.replace(entry.basis, decision=msgspec.json.encode(facts))
