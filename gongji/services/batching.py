@@ -4,10 +4,12 @@ One thread thinks a batch out while another settles the one before. A request th
 only once its batch is committed; a caller who gets none asks again with the same id, and the record answers.
 """
 
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from functools import partial
 from typing import Final, Self
 
 from msgspec import Struct
@@ -29,6 +31,8 @@ TRIES: Final = 5
 AHEAD: Final = 2
 """How many batches are thought out or being settled at once."""
 
+_log = logging.getLogger(__name__)  # tracebacks without values: no name or number ends in a log
+
 
 class QueueFullError(Exception):
     """The queue is full, or the loop is closing: nothing was taken."""
@@ -44,12 +48,15 @@ class Job(Struct, frozen=True):
 Outcome = bytes | Exception
 """The answer, or what went wrong; after an exception nothing of that request was written."""
 
+Deliver = Callable[[Outcome], None]
+"""Takes an outcome, on the thread that settles: quickly, and without raising."""
+
 
 class Batch(Struct):
     """Requests that share a transaction, with who waits for them; `thought`, or why it could not be thought out."""
 
     jobs: list[Job]
-    answers: "list[Future[bytes]]"
+    waiting: list[Deliver]
     thought: Thought[list[Outcome]] | Exception
 
 
@@ -72,7 +79,7 @@ class Batcher:
         self._store = store
         self._most = most
         self._waiting = waiting
-        self._queue: deque[tuple[Job, Future[bytes]]] = deque()
+        self._queue: deque[tuple[Job, Deliver]] = deque()
         self._changed = threading.Condition()
         self._closing = False
         self._room = threading.Semaphore(AHEAD)
@@ -92,12 +99,16 @@ class Batcher:
     def submit(self, job: Job) -> Future[bytes]:
         """Queue a request and return its answer to come. Raise QueueFullError when nothing can be taken."""
         answer: Future[bytes] = Future()
+        self.take(job, partial(_answer, answer))
+        return answer
+
+    def take(self, job: Job, deliver: Deliver) -> None:
+        """Queue a request whose outcome goes to `deliver`. Raise QueueFullError when nothing can be taken."""
         with self._changed:
             if self._closing or len(self._queue) >= self._waiting:
                 raise QueueFullError(f"{len(self._queue)} requests are waiting")
-            self._queue.append((job, answer))
+            self._queue.append((job, deliver))
             self._changed.notify()
-        return answer
 
     def close(self) -> None:
         """Take nothing more, answer what was taken, and stop. Closing twice does no harm."""
@@ -125,14 +136,14 @@ class Batcher:
                 self._thought.append(self._thought_out(taken) if taken else None)
             self._ready.release()
 
-    def _thought_out(self, taken: "list[tuple[Job, Future[bytes]]]") -> Batch:
+    def _thought_out(self, taken: list[tuple[Job, Deliver]]) -> Batch:
         jobs = [job for job, _ in taken]
         thought: Thought[list[Outcome]] | Exception
         try:
             thought = self._store.think(_scope_of(jobs), lambda books: [_fenced(books, job) for job in jobs])
         except Exception as fault:  # noqa: BLE001  # the one who settles sees to it
             thought = fault
-        return Batch(jobs, [answer for _, answer in taken], thought)
+        return Batch(jobs, [deliver for _, deliver in taken], thought)
 
     def _settle(self) -> None:
         while True:
@@ -154,9 +165,9 @@ class Batcher:
             for place, later in enumerate(self._thought):
                 if later is not None:
                     outcomes = _done_again(self._store, later)
-                    self._thought[place] = Batch(later.jobs, later.answers, Thought(outcomes, _nothing))
+                    self._thought[place] = Batch(later.jobs, later.waiting, Thought(outcomes, _nothing))
 
-    def _next(self) -> "list[tuple[Job, Future[bytes]]]":
+    def _next(self) -> list[tuple[Job, Deliver]]:
         """Wait for requests and return them, none when the loop is to end."""
         with self._changed:
             self._changed.wait_for(lambda: self._queue or self._closing)
@@ -248,10 +259,17 @@ def _fenced(books: Books, job: Job) -> Outcome:
 
 
 def _deliver(batch: Batch, outcomes: list[Outcome]) -> None:
-    for answer, outcome in zip(batch.answers, outcomes, strict=True):
-        if not answer.set_running_or_notify_cancel():  # the caller went away; what was done is done
-            continue
-        if isinstance(outcome, Exception):
-            answer.set_exception(outcome)
-        else:
-            answer.set_result(outcome)
+    for deliver, outcome in zip(batch.waiting, outcomes, strict=True):
+        try:
+            deliver(outcome)
+        except Exception:  # noqa: BLE001  # one who cannot take his outcome keeps nobody else's
+            _log.exception("an outcome was not delivered")
+
+
+def _answer(answer: "Future[bytes]", outcome: Outcome) -> None:
+    if not answer.set_running_or_notify_cancel():  # the caller went away; what was done is done
+        return
+    if isinstance(outcome, Exception):
+        answer.set_exception(outcome)
+    else:
+        answer.set_result(outcome)

@@ -1,21 +1,23 @@
-"""The engine under load: a closed loop that keeps the queue of the real writer between one and two batches full."""
+"""The engine under load: a closed loop that keeps the queue of the real writer full."""
 
 import gc
 import hashlib
+import threading
 import time
-from collections import deque
 from collections.abc import Sequence
-from concurrent.futures import Future
 from typing import Final
 
 from msgspec import Struct
 
 from gongji.channels.bench.bills import Case
 from gongji.channels.bench.meters import Meter, Span
-from gongji.services.batching import Batcher, QueueFullError
+from gongji.services.batching import Batcher, Outcome
 
-BATCH: Final = 256
-"""What the loop hands in at once; twice as much is under way."""
+BATCH: Final = 512
+"""What is handed in at once."""
+
+UNDER_WAY: Final = 3 * BATCH
+"""So many wait at most: one batch is settled, one thought out, one in the queue."""
 
 ANSWER_SECONDS_MAX: Final = 120
 
@@ -33,6 +35,11 @@ class Drove(Struct, frozen=True):
         return self.count / self.span.wall
 
     @property
+    def batch(self) -> float:
+        """Return the settlements a commit."""
+        return self.count / max(1, self.span.commits)
+
+    @property
     def cpu_us(self) -> float | None:
         """Return the CPU microseconds a settlement, of Python and PostgreSQL together."""
         return None if self.span.cpu is None else self.span.cpu / self.count * 1e6
@@ -42,21 +49,20 @@ def drive(batcher: Batcher, cases: Sequence[Case], meter: Meter, seconds: float 
     """Settle `cases` in order, all of them or as many as `seconds` allow, and return when all those are answered."""
     gc.collect()
     gc.freeze()  # what was made beforehand is no garbage of the engine's
-    under_way: deque[Future[bytes]] = deque()
-    answers: list[bytes] = []
+    answered = _Answered()
     meter.start()
     deadline = time.perf_counter() + seconds if seconds is not None else None
     begun = 0
     while begun < len(cases) and (deadline is None or time.perf_counter() < deadline):
         chunk = cases[begun : begun + BATCH]
         for case in chunk:
-            under_way.append(_submitted(batcher, case, under_way, answers))
+            batcher.take(case.job, answered.deliver)
         begun += len(chunk)
-        while len(under_way) > BATCH:
-            _take(under_way, answers, BATCH)
-    _take(under_way, answers, len(under_way))
+        answered.wait_for(begun - UNDER_WAY + BATCH)
+    answered.wait_for(begun)
     span = meter.stop()
     gc.unfreeze()
+    answers = answered.answers()
     digests = {case.msgid: digest(answer) for case, answer in zip(cases, answers, strict=False)}
     return Drove(len(answers), span, digests)
 
@@ -69,16 +75,32 @@ def digest(answer: bytes) -> str:
 # Helpers
 
 
-def _submitted(batcher: Batcher, case: Case, under_way: deque[Future[bytes]], answers: list[bytes]) -> Future[bytes]:
-    while True:
-        try:
-            return batcher.submit(case.job)
-        except QueueFullError:
-            _take(under_way, answers, 1)
+class _Answered:
+    """What has been answered, in the order it was asked, which is the order the loop answers in."""
 
+    def __init__(self) -> None:
+        self._outcomes: list[Outcome] = []
+        self._wanted = 0
+        self._there = threading.Event()
 
-def _take(under_way: deque[Future[bytes]], answers: list[bytes], count: int) -> None:
-    """Wait for the oldest answers, the last of them first: one wait a batch."""
-    if count:
-        under_way[min(count, len(under_way)) - 1].exception(ANSWER_SECONDS_MAX)
-    answers.extend(under_way.popleft().result(ANSWER_SECONDS_MAX) for _ in range(min(count, len(under_way))))
+    def deliver(self, outcome: Outcome) -> None:
+        self._outcomes.append(outcome)
+        if len(self._outcomes) >= self._wanted:
+            self._there.set()
+
+    def wait_for(self, count: int) -> None:
+        """Wait until so many have been answered. Raise TimeoutError when that takes too long."""
+        self._wanted = count
+        while len(self._outcomes) < count:
+            self._there.clear()
+            if len(self._outcomes) < count and not self._there.wait(ANSWER_SECONDS_MAX):
+                raise TimeoutError(f"{len(self._outcomes)} of {count} bills were answered")
+
+    def answers(self) -> list[bytes]:
+        """Return the answers; raise what went wrong with the first that has none."""
+        answers = []
+        for outcome in self._outcomes:
+            if isinstance(outcome, Exception):
+                raise outcome
+            answers.append(outcome)
+        return answers
