@@ -5,19 +5,20 @@ A test compares what this would write with what stands there.
 
 from pathlib import Path
 
-from docs import trace_page
+from docs import bench_page, trace_page, whatif_page
 from gongji.domain.refusals import Refusal
 from gongji.domain.texts import next_step, sentence
+from gongji.gateways.policy_files import read_policies
 from gongji.rules.coverage import FRESH_FOR, SLOTS, RegionCoverage, SlotAnswer, coverage, is_province
 from gongji.rules.policybook import NATION, PolicyBook
 from gongji.rules.schema import RULES
-from gongji.wiring import read_policies
 from interface.page import page as interface_page
 
 REFUSALS_PAGE = Path(__file__).with_name("refusals.md")
 INTERFACE_PAGE = Path(__file__).with_name("interface.md")
 COVERAGE_PAGE = Path(__file__).with_name("coverage.md")
 TRACE_PAGE = Path(__file__).with_name("trace.md")
+BENCH_PAGE = Path(__file__).with_name("bench.md")
 TRACE_SCHEMA = Path(__file__).with_name("trace.schema.json")
 POLICIES = Path(__file__).parents[1] / "policies"
 
@@ -131,3 +132,8 @@ if __name__ == "__main__":
     TRACE_PAGE.write_text(trace_page.page(), encoding="utf-8")
     TRACE_SCHEMA.write_text(trace_page.schema(), encoding="utf-8")
     print(f"wrote {TRACE_PAGE.name}, {TRACE_SCHEMA.name}")
+    BENCH_PAGE.write_text(bench_page.page(), encoding="utf-8")
+    print(f"wrote {BENCH_PAGE.name}")
+    for path, content in whatif_page.files().items():
+        path.write_text(content, encoding="utf-8")
+    print(f"wrote {whatif_page.PAGE.name} and its report")

@@ -9,9 +9,11 @@ import pytest
 
 from gongji.channels.bench.bills import Bills
 from gongji.channels.bench.checking import check
+from gongji.channels.bench.counters import Counters, patients_at_counters
 from gongji.channels.bench.engine import drive
 from gongji.channels.bench.families import AT, active_people, enter_papers, fill
 from gongji.channels.bench.meters import Meter
+from gongji.channels.bench.served import first_settlement
 from gongji.gateways.scratch import Scratch, scratch
 from gongji.services.batching import Batcher
 from tests.journeys.test_cli import gongji
@@ -71,6 +73,44 @@ def test_what_is_taken_out_of_the_books_is_reported(ground):
 
     assert found.lost == 2
     assert found.faults
+
+
+def test_visits_arrive_and_are_settled_at_a_server_with_a_worker(ground):
+    counters = Counters(lambda: AT, patients_at_counters(range(1, PEOPLE + 1)), seed=2)
+    with ground.sibling() as place:
+        fill(place, PEOPLE)
+        case, visit = counters.put_in()
+        with closing(place.store(lambda: AT)) as store, Batcher(store) as batcher:
+            enter_papers(store, range(1, PEOPLE + 1))
+            drive(batcher, [case], Meter(place))
+
+        server, seconds, first = first_settlement(place, lambda: AT, counters, visit, 1)
+        with server:
+            arrived = server.arrive(counters, [counters.coming() for _ in range(300)])
+            loaded = server.load(counters, arrived.visits, 10)
+        found = check(place.url, None, first.answers | loaded.answers)
+
+    assert seconds > 0
+    assert len({one.visit_id for one in arrived.visits}) == loaded.count == 300
+    assert min(arrived.registering, arrived.listing, loaded.server_cpu) > 0
+    assert 1 < loaded.batch <= 300
+    assert (found.settlements, found.lost, found.doubled, found.negative) == (301, 0, 0, 0)
+
+
+def test_only_what_writes_counts_as_a_commit(ground):
+    meter = Meter(ground)
+    with psycopg.connect(ground.url, autocommit=True) as connection:
+        for _ in range(200):
+            connection.execute("SELECT count(*) FROM gongji.pocket")
+        reading = meter.stop()
+        meter.start()
+        for _ in range(200):
+            connection.execute("UPDATE gongji.id_block SET next_id = next_id")
+        writing = meter.stop()
+
+    # PostgreSQL's own upkeep may take a few numbers, too.
+    assert reading.commits < 100
+    assert 200 <= writing.commits < 300
 
 
 def figures(*words):

@@ -1,21 +1,46 @@
 """The bench's own arithmetic: what it counts as lost and doubled, ratios of pairs, whom it draws, what it sends."""
 
 import asyncio
-from datetime import timedelta
+import json
+import os
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+from docs import bench_page
 from gongji.channels.bench.bills import Bills
 from gongji.channels.bench.checking import doubled, lost
 from gongji.channels.bench.counters import PROFILE, Counters, keys_text, patients_at_counters
-from gongji.channels.bench.families import AT, BLOCK, SEATS, active_people, fathers_of, mothers_of, seat_of
+from gongji.channels.bench.families import (
+    AT,
+    BLOCK,
+    REGION,
+    SEATS,
+    active_people,
+    enter_papers,
+    fathers_of,
+    mothers_of,
+    seat_of,
+)
 from gongji.channels.bench.loading import Line, Load, percentile, read_parts, write_parts
 from gongji.channels.bench.ratios import ratios, spread
-from gongji.channels.national.envelope import open_envelope
+from gongji.channels.bench.report import BARS, rows, sentences
+from gongji.channels.national.door import Door
 from gongji.channels.national.signing.keys import read_keys
-from gongji.channels.national.signing.profiles import profiles
-from gongji.channels.national.signing.signatures import Verifier
+from gongji.channels.national.signing.profiles import chosen
+from gongji.domain.account import Account, Pocket
+from gongji.domain.insured import Insurance, Insured
+from gongji.domain.requests import Scope
+from gongji.ledger.records import EntryKind
+from gongji.registry.catalogue import sample_catalogue
+from gongji.registry.codes import Codes
+from gongji.services.store import MemoryStore
 from tests.national_world import policy_book
+
+ROOT = Path(__file__).parents[2]
 
 TOLD = {"m1": "aa", "m2": "bb"}
 KEPT = {"m1": (1, "aa"), "m2": (2, "bb")}
@@ -76,18 +101,59 @@ def test_bills_are_the_same_for_a_seed_and_no_id_comes_twice():
     assert len({one.msgid for one in first + other}) == 100
 
 
-def test_messages_are_signed_so_that_the_door_believes_them():
-    counters = Counters(lambda: AT, range(1, 4), seed=1)
-    _, (visit,) = counters.registering(1)
+def world_of(person_id):
+    """The door of a server under the bench's profile and keys, before books with one family's father."""
+    store = MemoryStore()
 
-    msgid, request = counters.message(visit)
+    def enter(books):
+        insured = Insured(
+            person_id=person_id, insured=Insurance.EMPLOYEE, region=REGION, account=True, born=date(1980, 1, 1)
+        )
+        books.registry.people.put(person_id, insured)
+        moves = {Account(person_id, Pocket.CARRY_OVER): 10_000_00, Account(person_id, Pocket.CREDITS): -10_000_00}
+        books.ledger.append(EntryKind.OPENING, moves, book_id=person_id, event_at=AT, recorded_at=AT)
 
+    store.run(Scope(), enter)
+    enter_papers(store, [person_id])
+    codes = Codes(bytes(32), os.urandom)
+    keys = read_keys(keys_text())
+    return Door(store, policy_book(), sample_catalogue(), codes=codes, choice=chosen(PROFILE), keys=keys)
+
+
+def sent(door, request):
+    """The answer of the door to a whole HTTP request, a minute later."""
     head, _, body = request.partition(b"\r\n\r\n")
-    headers = dict(line.split(": ", 1) for line in head.decode().split("\r\n")[1:])
-    message = open_envelope(body, head.split()[1].decode(), AT)
-    assert (message.msgid, message.infno) == (msgid, "2207")
-    verifier = Verifier(read_keys(keys_text()))
-    verifier.verify(profiles()[PROFILE], headers, body, institution=visit.place.code, now=AT + timedelta(minutes=1))
+    first, *rest = head.decode().split("\r\n")
+    headers = dict(line.split(": ", 1) for line in rest)
+    assert int(headers["content-length"]) == len(body)
+    answer = json.loads(door.handle(body, first.split()[1], AT + timedelta(minutes=1), headers))
+    assert answer["infcode"] == 0, answer
+    return answer["output"]
+
+
+def test_a_visit_arrives_and_is_settled_by_messages_that_the_door_believes():
+    door, counters = world_of(1), Counters(lambda: AT, [1], seed=1)
+    visit = counters.coming()
+    told = [counters.registering(visit)]
+    number = sent(door, told[0][1])["data"]["mdtrt_id"]
+    known = replace(visit, visit_id=number)
+    told += [counters.listing(known), counters.settling(known)]
+
+    lines = sent(door, told[1][1])["result"]
+    paid = sent(door, told[2][1])["setlinfo"]
+
+    assert [Decimal(line["det_item_fee_sumamt"]) * 100 for line in lines] == list(visit.fens)
+    assert Decimal(paid["medfee_sumamt"]) * 100 == sum(visit.fens)
+    assert (visit.visit_id, paid["mdtrt_id"]) == ("", number)
+    assert len({msgid for msgid, _ in told}) == 3
+
+
+def test_a_message_that_was_tampered_with_is_not_believed():
+    door, counters = world_of(1), Counters(lambda: AT, [1], seed=1)
+    _, request = counters.registering(counters.coming())
+
+    with pytest.raises(AssertionError, match="infcode"):
+        sent(door, request.replace("内科".encode(), "外科".encode()))
 
 
 def test_texts_go_into_a_file_and_come_back_whole(tmp_path):
@@ -136,3 +202,39 @@ def test_the_load_generator_takes_each_answer_to_its_request(rate):
 
     assert load.answers == {number: b"request %d" % number for number in range(40)}
     assert (len(load.latencies), load.under_way) == (40, 0)
+
+
+def told():
+    return json.loads(bench_page.FIGURES.read_text(encoding="utf-8"))
+
+
+def test_the_page_of_the_bench_is_fresh_and_knows_each_figure():
+    assert set(bench_page.MEANINGS) == set(BARS)
+    assert (ROOT / "docs" / "bench.md").read_text(encoding="utf-8") == bench_page.page(), "run: python docs/build.py"
+
+
+@pytest.mark.parametrize(
+    ("key", "better", "worse"),
+    [("engine_vs_pgbench_n", 4, 3.9), ("p99_ms_at_half_load", 40, 41), ("lost", 0, 1)],
+)
+def test_a_bar_is_met_by_the_median_on_the_right_side_of_it(key, better, worse):
+    def met(figure):
+        value = figure if key == "lost" else {"median": figure, "min": 0, "max": 99}
+        return next(row.met for row in rows(told() | {key: value}) if row.key == key)
+
+    assert (met(better), met(worse)) == ("met", "NOT met")
+
+
+def test_what_was_not_measured_is_told_so():
+    row = next(row for row in rows(told() | {"http_vs_pgbench_n": None}) if row.key == "http_vs_pgbench_n")
+
+    assert (row.median, row.met) == ("not measured", "")
+    assert not any("connections" in said for said in sentences(told() | {"http_per_second": None}))
+
+
+def test_over_how_many_connections_and_how_the_visits_came_is_told():
+    (said,) = (said for said in sentences(told()) if "connections" in said)
+
+    assert "192 connections" in said
+    assert "2201 at" in said
+    assert "a commit" in said

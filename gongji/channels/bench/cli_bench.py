@@ -11,6 +11,7 @@ from gongji.channels.house import House
 bench = typer.Typer(no_args_is_help=True, help="Measure on this machine, beside references of the same minutes.")
 
 QUICK_SECONDS = 1.0
+QUICK_HTTP_SECONDS = 0.6
 QUICK_ACCOUNTS = 20_000
 QUICK_ACTIVE = 12_000
 QUICK_RUNS = 3
@@ -27,6 +28,10 @@ Active = Annotated[
 ]
 Runs = Annotated[
     int | None, typer.Option("--runs", min=1, metavar="R", help="How often each is measured, in turn (5).")
+]
+Workers = Annotated[
+    int,
+    typer.Option("--workers", min=0, max=64, help="Processes that take the server's connections, as for `serve`."),
 ]
 Data = Annotated[
     Path | None, typer.Option("--data", metavar="DIR", help="Make the throw-away database in this folder.")
@@ -45,6 +50,7 @@ def bench_settle(  # noqa: PLR0913, PLR0917  # each is an option of the command 
     growth: Annotated[
         bool, typer.Option("--growth", help="Measure a million people (or --accounts, if more) beside 100000, too.")
     ] = False,
+    workers: Workers = 0,
     peers: Annotated[bool, typer.Option("--peers", help="Measure how others do it, too: one call a transfer.")] = False,
     quick: Annotated[bool, typer.Option("--quick", help="A short form with --hot and --http, of a minute.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print data instead of a table.")] = False,
@@ -62,11 +68,13 @@ def bench_settle(  # noqa: PLR0913, PLR0917  # each is an option of the command 
     people = accounts or (QUICK_ACCOUNTS if quick else 100_000)
     wanted = Wanted(
         seconds=seconds or (QUICK_SECONDS if quick else 5.0),
+        http_seconds=seconds or (QUICK_HTTP_SECONDS if quick else 5.0),
         accounts=people,
         active=min(people, active or (QUICK_ACTIVE if quick else 100_000)),
         runs=runs or (QUICK_RUNS if quick else 5),
         hot=hot or quick,
         http=http or quick,
+        workers=workers,
         growth=growth,
         peers=peers,
         data=data,

@@ -52,7 +52,16 @@ def _measured(house: House, wanted: Wanted, say: Say) -> tuple[Measured, Grown |
         grown = peers = None
         if wanted.growth:
             people = max(LARGE, wanted.accounts)
-            grown = measure_growth(house, ground, people, wanted.active, wanted.seconds, runs=wanted.runs, say=say)
+            grown = measure_growth(
+                house,
+                ground,
+                people,
+                wanted.active,
+                wanted.seconds,
+                runs=wanted.runs,
+                workers=wanted.workers,
+                say=say,
+            )
         if wanted.peers:
             peers = measure_peers(ground, pgbench, measured.people, wanted.seconds, runs=wanted.runs, say=say)
         return measured, grown, peers

@@ -1,10 +1,10 @@
-"""Message 2207 at the counters of the bench's hospitals: visits put in beforehand, messages written and signed."""
+"""The counters of the bench's hospitals: patients who come, and signed messages 2201, 2204 and 2207 about them."""
 
 import random
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, time, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from cryptography.hazmat.primitives import hashes
@@ -26,21 +26,27 @@ from gongji.services.visits import Claim, NewLine, Registration, register, uploa
 PROFILE: Final = "zhejiang"
 """The profile that asks for HMAC-SM3 over time and body."""
 
-PATH: Final = "/fsi/api/outpatientSettleService/saveSettletmentV2"
-_DRUG: Final = "XJ01CAA040A001010100001"
-_DRUG_B: Final = "XA02BCA212A001010600006"
+INSUTYPE: Final = "310"
+_ROOT: Final = "/fsi/api/"
+_PATHS: Final = {
+    "2201": "outpatientDocInfoService/outpatientRregistration",
+    "2204": "outpatientDocInfoService/outpatientFeeListUp",
+    "2207": "outpatientSettleService/saveSettletmentV2",
+}
+_DRUGS: Final = ("XJ01CAA040A001010100001", "XA02BCA212A001010600006")
 _BATCH: Final = "B1"
 _EPOCH: Final = datetime(1970, 1, 1, 8)  # noqa: DTZ001  # Asia/Shanghai throughout, no zone written
 _AT_COUNTERS: Final = frozenset((0, 1, 2, 3, 4, 5, 7, 8, 10, 11, 12, 16, 17))
 
 
-class Waiting(Struct, frozen=True):
-    """A visit that waits to be settled."""
+class Visit(Struct, frozen=True):
+    """A patient at a hospital with the amounts of his fee lines; `visit_id` is "" until he is registered."""
 
-    visit_id: str
+    reference: str
     patient_id: int
     place: Institution
-    total_fen: int
+    fens: tuple[int, ...]
+    visit_id: str = ""
 
 
 def patients_at_counters(active: Sequence[int]) -> list[int]:
@@ -49,7 +55,7 @@ def patients_at_counters(active: Sequence[int]) -> list[int]:
 
 
 class Counters:
-    """Registers visits by the real services, and writes the messages that settle them."""
+    """Draws patients, and writes the messages about them as whole HTTP requests, each with its message id."""
 
     def __init__(self, clock: Callable[[], datetime], patients: Sequence[int], seed: int) -> None:
         """Draw patients with `seed`."""
@@ -60,71 +66,118 @@ class Counters:
         self._catalogue = sample_catalogue()
         self._numbers: Iterator[int] = iter(range(1, 10**9))
 
-    def registering(self, count: int) -> tuple[list[Case], list[Waiting]]:
-        """Return the jobs that put in `count` visits with their fee lines, and the visits."""
-        pairs = [self._visit() for _ in range(count)]
-        return [case for case, _ in pairs], [visit for _, visit in pairs]
+    def coming(self) -> Visit:
+        """Return a visit that is yet to be registered."""
+        return Visit(
+            reference=f"BENCH{next(self._numbers):015d}",
+            patient_id=self._random.choice(self._patients),
+            place=self._random.choice(self._places),
+            fens=tuple(self._random.randrange(20, 200) * 100 for _ in _DRUGS),
+        )
 
-    def message(self, visit: Waiting) -> tuple[str, bytes]:
-        """Return the message that settles a visit, as the whole HTTP request, with its message id."""
-        at = self._clock()
-        number = next(self._numbers)
-        seconds, sequence = divmod(number, 10_000)
-        stamp = datetime.combine(at.date(), time(0)) + timedelta(seconds=seconds)
-        msgid = f"{visit.place.code}{stamp:%Y%m%d%H%M%S}{sequence:04d}"
+    def put_in(self) -> tuple[Case, Visit]:
+        """Return the job that puts in a visit with its fee lines by the services themselves, and the visit."""
+        drawn = self.coming()
+        visit = msgspec.structs.replace(drawn, visit_id=drawn.reference)
+        identity, at = identity_of(visit.patient_id), self._clock()
+        registration = Registration(
+            psn_no=identity.psn_no,
+            credential=Credential("certno", identity.certno),
+            institution=visit.place.code,
+            reference=visit.reference,
+            begun_at=at,
+            insutype=INSUTYPE,
+            at=at,
+        )
+        claim = Claim(psn_no=identity.psn_no, visit_id=visit.visit_id, institution=visit.place.code)
+        lines = [self._line(number, code, fen) for number, code, fen in _lines_of(visit)]
+
+        def work(books: Books) -> bytes:
+            for outcome in (register(books, registration, visit_id=visit.visit_id), upload(books, claim, lines)):
+                if isinstance(outcome, Refused):
+                    raise BillRefusedError(f"visit {visit.visit_id}: {outcome.reason} {outcome.subject}")
+            return b""
+
+        papers = {("psn_no", identity.psn_no), ("certno", identity.certno)}
+        job = Job(Scope(certificates=papers, visits={visit.visit_id}), work)
+        return Case(visit.visit_id, visit.patient_id, job), visit
+
+    def registering(self, visit: Visit) -> tuple[str, bytes]:
+        """Return message 2201 of a visit, by the patient's ID card."""
+        identity = identity_of(visit.patient_id)
+        data = {
+            "psn_no": identity.psn_no,
+            "insutype": INSUTYPE,
+            "begntime": f"{self._clock():%Y-%m-%d %H:%M:%S}",
+            "mdtrt_cert_type": "02",
+            "mdtrt_cert_no": identity.certno,
+            "ipt_otp_no": visit.reference,
+            "atddr_no": "D1",
+            "dr_name": "医师",
+            "dept_code": "01",
+            "dept_name": "内科",
+            "caty": "A03",
+        }
+        return self._message("2201", visit.place, {"data": data})
+
+    def listing(self, visit: Visit) -> tuple[str, bytes]:
+        """Return message 2204 of a registered visit, with its fee lines."""
+        rows = [
+            {
+                "feedetl_sn": str(number),
+                "mdtrt_id": visit.visit_id,
+                "psn_no": identity_of(visit.patient_id).psn_no,
+                "chrg_bchno": _BATCH,
+                "rx_circ_flag": "0",
+                "fee_ocur_time": f"{self._clock():%Y-%m-%d %H:%M:%S}",
+                "med_list_codg": code,
+                "medins_list_codg": f"L{number}",
+                "det_item_fee_sumamt": yuan(fen),
+                "cnt": "1",
+                "pric": yuan(fen),
+                "bilg_dept_codg": "01",
+                "bilg_dept_name": "内科",
+                "bilg_dr_codg": "D1",
+                "bilg_dr_name": "医师",
+                "hosp_appr_flag": "1",
+            }
+            for number, code, fen in _lines_of(visit)
+        ]
+        return self._message("2204", visit.place, {"feedetail": rows})
+
+    def settling(self, visit: Visit) -> tuple[str, bytes]:
+        """Return message 2207 of a visit whose fee lines are known."""
         identity = identity_of(visit.patient_id)
         data = {
             "psn_no": identity.psn_no,
             "mdtrt_cert_type": "02",
             "mdtrt_cert_no": identity.certno,
             "med_type": "11",
-            "medfee_sumamt": yuan(visit.total_fen),
+            "medfee_sumamt": yuan(sum(visit.fens)),
             "psn_setlway": "01",
             "mdtrt_id": visit.visit_id,
             "chrg_bchno": _BATCH,
-            "insutype": "310",
+            "insutype": INSUTYPE,
             "acct_used_flag": "1",
-            "invono": f"{number:012d}",
+            "invono": visit.reference.removeprefix("BENCH"),
             "fulamt_ownpay_amt": "0.00",
             "overlmt_selfpay": "0.00",
             "preselfpay_amt": "0.00",
             "inscp_scp_amt": "0.00",
         }
-        body = msgspec.json.encode(_envelope(visit.place, msgid, at, data))
-        return msgid, _request(body, visit.place.code, at)
-
-    def _visit(self) -> tuple[Case, Waiting]:
-        patient_id = self._random.choice(self._patients)
-        place = self._random.choice(self._places)
-        identity = identity_of(patient_id)
-        at = self._clock()
-        visit_id = f"BENCH{next(self._numbers):015d}"
-        registration = Registration(
-            psn_no=identity.psn_no,
-            credential=Credential("certno", identity.certno),
-            institution=place.code,
-            reference=visit_id,
-            begun_at=at,
-            insutype="310",
-            at=at,
-        )
-        claim = Claim(psn_no=identity.psn_no, visit_id=visit_id, institution=place.code)
-        amounts = [(code, self._random.randrange(20, 200) * 100) for code in (_DRUG, _DRUG_B)]
-        lines = [self._line(number, code, fen) for number, (code, fen) in enumerate(amounts, 1)]
-
-        def work(books: Books) -> bytes:
-            for outcome in (register(books, registration, visit_id=visit_id), upload(books, claim, lines)):
-                if isinstance(outcome, Refused):
-                    raise BillRefusedError(f"visit {visit_id}: {outcome.reason} {outcome.subject}")
-            return b""
-
-        papers = {("psn_no", identity.psn_no), ("certno", identity.certno)}
-        job = Job(Scope(certificates=papers, visits={visit_id}), work)
-        return Case(visit_id, patient_id, job), Waiting(visit_id, patient_id, place, sum(fen for _, fen in amounts))
+        return self._message("2207", visit.place, {"data": data})
 
     def _line(self, number: int, code: str, fen: int) -> NewLine:
         split = self._catalogue.split(code, fen, Decimal(1))
         return NewLine(str(number), _BATCH, code, split, occurred_at=self._clock(), count="1", price=yuan(fen))
+
+    def _message(self, infno: str, place: Institution, content: dict[str, Any]) -> tuple[str, bytes]:
+        at = self._clock()
+        seconds, sequence = divmod(next(self._numbers), 10_000)
+        stamp = datetime.combine(at.date(), time(0)) + timedelta(seconds=seconds)
+        msgid = f"{place.code}{stamp:%Y%m%d%H%M%S}{sequence:04d}"
+        body = msgspec.json.encode(_envelope(infno, place, msgid, at, content))
+        return msgid, _request(_ROOT + _PATHS[infno], body, place.code, at)
 
 
 def secret_of(code: str) -> str:
@@ -140,9 +193,13 @@ def keys_text() -> str:
 # Helpers
 
 
-def _envelope(place: Institution, msgid: str, at: datetime, data: dict[str, str]) -> dict[str, object]:
+def _lines_of(visit: Visit) -> list[tuple[int, str, int]]:
+    return [(number, code, fen) for number, (code, fen) in enumerate(zip(_DRUGS, visit.fens, strict=True), start=1)]
+
+
+def _envelope(infno: str, place: Institution, msgid: str, at: datetime, content: dict[str, Any]) -> dict[str, Any]:
     return {
-        "infno": "2207",
+        "infno": infno,
         "msgid": msgid,
         "mdtrtarea_admvs": REGION,
         "insuplc_admdvs": REGION,
@@ -159,16 +216,16 @@ def _envelope(place: Institution, msgid: str, at: datetime, data: dict[str, str]
         "fixmedins_code": place.code,
         "fixmedins_name": place.name,
         "sign_no": "",
-        "input": {"data": data},
+        "input": content,
     }
 
 
-def _request(body: bytes, code: str, at: datetime) -> bytes:
+def _request(path: str, body: bytes, code: str, at: datetime) -> bytes:
     stamp = str(int((at - _EPOCH).total_seconds()))
     made = HMAC(secret_of(code).encode(), hashes.SM3())
     made.update(stamp.encode() + b"\n" + body)
     head = (
-        f"POST {PATH} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n"
+        f"POST {path} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n"
         f"x-ca-key: {code}\r\nx-ca-signature: {stamp}:{made.finalize().hex()}\r\n\r\n"
     )
     return head.encode() + body

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from gongji.channels.bench.bills import Case
 from gongji.channels.bench.meters import Meter, Span
-from gongji.services.batching import Batcher, Outcome
+from gongji.services.batching import Batcher, Job, Outcome, QueueFullError
 
 BATCH: Final = 512
 """What is handed in at once."""
@@ -56,7 +56,7 @@ def drive(batcher: Batcher, cases: Sequence[Case], meter: Meter, seconds: float 
     while begun < len(cases) and (deadline is None or time.perf_counter() < deadline):
         chunk = cases[begun : begun + BATCH]
         for case in chunk:
-            batcher.take(case.job, answered.deliver)
+            _hand_in(batcher, case.job, answered)
         begun += len(chunk)
         answered.wait_for(begun - UNDER_WAY + BATCH)
     answered.wait_for(begun)
@@ -75,6 +75,16 @@ def digest(answer: bytes) -> str:
 # Helpers
 
 
+def _hand_in(batcher: Batcher, job: Job, answered: "_Answered") -> None:
+    """Hand a bill in; while the queue is full, after one more answer."""
+    while True:
+        count = answered.count
+        try:
+            return batcher.take(job, answered.deliver)
+        except QueueFullError:
+            answered.wait_for(count + 1)
+
+
 class _Answered:
     """What has been answered, in the order it was asked, which is the order the loop answers in."""
 
@@ -82,6 +92,11 @@ class _Answered:
         self._outcomes: list[Outcome] = []
         self._wanted = 0
         self._there = threading.Event()
+
+    @property
+    def count(self) -> int:
+        """Return how many have been answered."""
+        return len(self._outcomes)
 
     def deliver(self, outcome: Outcome) -> None:
         self._outcomes.append(outcome)
@@ -91,10 +106,10 @@ class _Answered:
     def wait_for(self, count: int) -> None:
         """Wait until so many have been answered. Raise TimeoutError when that takes too long."""
         self._wanted = count
-        while len(self._outcomes) < count:
+        while self.count < count:
             self._there.clear()
-            if len(self._outcomes) < count and not self._there.wait(ANSWER_SECONDS_MAX):
-                raise TimeoutError(f"{len(self._outcomes)} of {count} bills were answered")
+            if self.count < count and not self._there.wait(ANSWER_SECONDS_MAX):
+                raise TimeoutError(f"{self.count} of {count} bills were answered")
 
     def answers(self) -> list[bytes]:
         """Return the answers; raise what went wrong with the first that has none."""

@@ -73,7 +73,7 @@ class _Site:
 
 
 def measure_growth(
-    house: House, ground: Ground, people: int, active: int, seconds: float, *, runs: int, say: Say
+    house: House, ground: Ground, people: int, active: int, seconds: float, *, runs: int, workers: int, say: Say
 ) -> Grown:
     """Fill two databases beside `ground`, of `SMALL` and of `people`, and measure them in turn."""
     grown = Grown(people=people)
@@ -94,7 +94,7 @@ def measure_growth(
                 say(f"{people:,} people {grown.large[-1].rate:,.0f}/s, {SMALL:,} people {grown.small[-1].rate:,.0f}/s")
         for site, ground_of_it, size in ((few, small, SMALL), (many, large, people)):
             grown.found.append(_checked(house, ground_of_it, size, site.told))
-        grown.seconds_to_first = _start(house, large, active_people(people, active))
+        grown.seconds_to_first = _start(house, large, active_people(people, active), workers)
     return grown
 
 
@@ -117,13 +117,13 @@ def _checked(house: House, ground: Ground, people: int, told: dict[str, str]) ->
         return check(ground.url, store, told)
 
 
-def _start(house: House, ground: Ground, active: Sequence[int]) -> float:
+def _start(house: House, ground: Ground, active: Sequence[int], workers: int) -> float:
     """Return the seconds from starting a server to its first settlement."""
     clock = house.clock(AT)
     counters = Counters(clock, patients_at_counters(active), seed=2)
-    cases, visits = counters.registering(1)
+    case, visit = counters.put_in()
     with closing(ground.store(clock)) as store, Batcher(store) as batcher:
-        drive(batcher, cases, Meter(ground))
-    server, seconds, _ = first_settlement(ground, clock, counters, visits[0])
+        drive(batcher, [case], Meter(ground))
+    server, seconds, _ = first_settlement(ground, clock, counters, visit, workers)
     server.stop()
     return seconds

@@ -16,7 +16,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-CONNECTIONS: Final = 64
+CONNECTIONS: Final = 192
+"""So many at most; no more than there are requests."""
+
 TICK_SECONDS: Final = 0.001
 LAST_SECONDS_MAX: Final = 30
 _LENGTH: Final = struct.Struct("<I")
@@ -204,7 +206,8 @@ def _length_in(head: bytes) -> int:
 async def _run(host: str, port: int, requests: list[bytes], seconds: float, rate: float) -> tuple[Load, float]:
     load = Load(requests, seconds, rate)
     loop = asyncio.get_running_loop()
-    pairs = [await loop.create_connection(lambda: Line(load), host, port) for _ in range(CONNECTIONS)]
+    several = range(min(CONNECTIONS, len(requests)))
+    pairs = [await loop.create_connection(lambda: Line(load), host, port) for _ in several]
     load.begin([line for _, line in pairs])
     with suppress(TimeoutError):  # what is still without an answer is told
         await asyncio.wait_for(load.done.wait(), seconds + LAST_SECONDS_MAX)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import psutil
+import psycopg
 from msgspec import Struct
 
 from gongji.channels.ground import Ground
@@ -23,13 +24,17 @@ class Reading(NamedTuple):
 
 
 class Span(Struct, frozen=True):
-    """What passed between two readings, in seconds. `others` is the CPU that was not ours."""
+    """What passed between two readings, in seconds. `others` is the CPU that was not ours.
+
+    `commits` are the transactions that wrote, in the whole server; those that found nothing to write are not counted.
+    """
 
     wall: float
     python: float
     postgres: float | None
     helpers: float
     others: float
+    commits: int
 
     @property
     def cpu(self) -> float | None:
@@ -44,10 +49,12 @@ class Meter:
         """Read the server of `ground`."""
         self._server = ground.server_pid
         self._helpers = helpers
-        self._before = self._read()
+        self._url = ground.url
+        self.start()
 
     def start(self) -> None:
         """Begin a span."""
+        self._written = self._next_transaction()
         self._before = self._read()
 
     def stop(self) -> Span:
@@ -56,7 +63,20 @@ class Meter:
         postgres = None if new.postgres is None or old.postgres is None else new.postgres - old.postgres
         python, helpers = new.python - old.python, new.helpers - old.helpers
         others = max(0.0, new.machine - old.machine - python - helpers - (postgres or 0.0))
-        return Span(new.wall - old.wall, python, postgres, helpers, others)
+        return Span(
+            wall=new.wall - old.wall,
+            python=python,
+            postgres=postgres,
+            helpers=helpers,
+            others=others,
+            commits=self._next_transaction() - self._written,
+        )
+
+    def _next_transaction(self) -> int:
+        """Return the number of the next transaction that writes. Looking takes none."""
+        with psycopg.connect(self._url) as connection:
+            ((number,),) = connection.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint").fetchall()
+        return int(number)
 
     def _read(self) -> Reading:
         machine = psutil.cpu_times()

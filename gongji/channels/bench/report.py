@@ -1,11 +1,12 @@
 """What the bench tells: the figures as data with their ranges, and as a small table beside the bars."""
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from rich.table import Table
 
 from gongji.channels.bench.families import REGION
 from gongji.channels.bench.growth import Grown
+from gongji.channels.bench.loading import CONNECTIONS
 from gongji.channels.bench.meters import Span, machine
 from gongji.channels.bench.peers import Peers
 from gongji.channels.bench.ratios import Spread, ratios, spread
@@ -54,6 +55,8 @@ def figures(measured: Measured, grown: Grown | None, peers: Peers | None) -> dic
         "pgbench_n_per_second": spread(beside + http_beside),
         "http_per_second": spread(http),
         "p50_ms_at_half_load": spread([one.p50_ms for one in measured.late]),
+        "settlements_per_commit": _per_commit(measured),
+        "arrivals_per_second": _arrivals(measured),
         "hot_per_second": spread([one.rate for one in measured.hot]),
         "cold_per_second": None if cold is None else round(cold.rate, 1),
         "cpu_us_by_part": _parts(measured),
@@ -66,20 +69,39 @@ def figures(measured: Measured, grown: Grown | None, peers: Peers | None) -> dic
     }
 
 
+class Row(NamedTuple):
+    """A figure in words, median and range as text, its bar, and whether that is met ("" when it was not measured)."""
+
+    key: str
+    words: str
+    median: str
+    reach: str
+    bar: str
+    met: str
+
+
+def rows(told: dict[str, Any]) -> list[Row]:
+    """Return the figures that have a bar."""
+    found = []
+    for key, (words, sign, bar) in BARS.items():
+        value = told[key]
+        if value is None:
+            found.append(Row(key, words, "not measured", "", f"{sign} {bar}", ""))
+            continue
+        middle = value["median"] if isinstance(value, dict) else value
+        reach = f"{value['min']:.4g} - {value['max']:.4g}" if isinstance(value, dict) else ""
+        met = middle >= bar if sign == ">=" else middle <= bar
+        found.append(Row(key, words, f"{middle:.4g}", reach, f"{sign} {bar}", "met" if met else "NOT met"))
+    return found
+
+
 def table(told: dict[str, Any]) -> Table:
     """Return the figures beside their bars."""
     drawn = Table(title="gongji bench settle", title_justify="left")
     for heading in ("figure", "median", "range", "bar", ""):
         drawn.add_column(heading, justify="left" if heading == "figure" else "right")
-    for key, (words, sign, bar) in BARS.items():
-        value = told[key]
-        if value is None:
-            drawn.add_row(words, "not measured", "", f"{sign} {bar}", "")
-            continue
-        middle = value["median"] if isinstance(value, dict) else value
-        reach = f"{value['min']:.4g} - {value['max']:.4g}" if isinstance(value, dict) else ""
-        met = middle >= bar if sign == ">=" else middle <= bar
-        drawn.add_row(words, f"{middle:.4g}", reach, f"{sign} {bar}", "met" if met else "NOT met")
+    for row in rows(told):
+        drawn.add_row(row.words, row.median, row.reach, row.bar, row.met)
     return drawn
 
 
@@ -90,6 +112,7 @@ def sentences(told: dict[str, Any]) -> list[str]:
     first = (
         f"{rate['median']:,.0f} settlements/s; pgbench -N with 32 clients {beside['median']:,.0f}/s, accounts alike."
     )
+    windows = f"{what['runs']} windows of each kind, of {what['seconds']:g} s, of {what['http_seconds']:g} s over HTTP."
     people = (
         f"{what['people']:,} people, {what['active']:,} of them fall ill; rules of {what['region']}"
         f"; {what['share_with_two_sharers']:.0%} of the bills have two sharers or more"
@@ -99,7 +122,14 @@ def sentences(told: dict[str, Any]) -> list[str]:
         f"Others used {others['cores_used']['median']:.2f} cores meanwhile ({others['cores_used']['min']:.2f}"
         f" - {others['cores_used']['max']:.2f}); load before {others['load_average_before'][0]:.2f}."
     )
-    said = [first, people, strangers, "; ".join(f"{name} {value}" for name, value in told["settings"].items()) + "."]
+    said = [
+        first,
+        windows,
+        people,
+        strangers,
+        "; ".join(f"{name} {value}" for name, value in told["settings"].items()) + ".",
+    ]
+    said += [] if told["http_per_second"] is None else [_about_http(told)]
     said += [] if told["growth"] is None else [f"{name}: {value}" for name, value in told["growth"].items()]
     said += [] if told["peers"] is None else [f"{name}: {value}" for name, value in told["peers"].items()]
     return said
@@ -108,11 +138,45 @@ def sentences(told: dict[str, Any]) -> list[str]:
 # Helpers
 
 
+def _about_http(told: dict[str, Any]) -> str:
+    what, commits, arrivals = told["what"], told["settlements_per_commit"], told["arrivals_per_second"]
+    return (
+        f"2207 over {what['connections']} connections to a server with {what['workers']} workers of its own:"
+        f" {told['http_per_second']['median']:,.0f}/s, {commits['http']['median']:.0f} a commit"
+        f" ({commits['http_at_half_load']['median']:.0f} at half load); before it {arrivals['visits']:,} visits"
+        f" arrived, 2201 at {arrivals['2201']:,.0f}/s and 2204 at {arrivals['2204']:,.0f}/s."
+    )
+
+
+def _arrivals(measured: Measured) -> dict[str, float] | None:
+    if not measured.arrived:
+        return None
+    return {
+        "visits": measured.arrived,
+        "2201": round(measured.arrived / measured.registering, 1),
+        "2204": round(measured.arrived / measured.listing, 1),
+    }
+
+
+def _per_commit(measured: Measured) -> dict[str, Spread | None]:
+    return {
+        "engine": spread([one.batch for one in measured.engine]),
+        "hot": spread([one.batch for one in measured.hot]),
+        "http": spread([one.batch for one in measured.http]),
+        "http_at_half_load": spread([one.batch for one in measured.late]),
+    }
+
+
 def _what(measured: Measured) -> dict[str, Any]:
     found = measured.found
     return {
         "people": measured.people,
         "active": measured.active,
+        "connections": CONNECTIONS,
+        "workers": measured.asked.workers,
+        "seconds": measured.asked.seconds,
+        "http_seconds": measured.asked.http_seconds,
+        "runs": measured.asked.runs,
         "region": REGION,
         "share_of_fee_lines": round(measured.bills_of_lines / max(1, measured.bills), 3),
         "share_with_two_sharers": round(measured.bills_of_two_sharers / max(1, measured.bills), 3),

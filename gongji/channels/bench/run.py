@@ -1,8 +1,10 @@
 """One run of the bench: fill, warm, measure the references and ourselves in turn, check the books."""
 
 import gc
+import math
 from collections.abc import Sequence
 from contextlib import closing
+from typing import Final
 
 import psutil
 import psycopg
@@ -11,7 +13,7 @@ from msgspec import Struct
 from gongji.channels.bench import meters, reference
 from gongji.channels.bench.bills import Bills, Case
 from gongji.channels.bench.checking import QUERIES, Found, check
-from gongji.channels.bench.counters import Counters, Waiting, patients_at_counters
+from gongji.channels.bench.counters import Counters, Visit, patients_at_counters
 from gongji.channels.bench.engine import Drove, drive
 from gongji.channels.bench.families import (
     AT,
@@ -24,22 +26,37 @@ from gongji.channels.bench.families import (
     mothers_of,
 )
 from gongji.channels.bench.meters import Meter, Span
-from gongji.channels.bench.served import Loaded, first_settlement
+from gongji.channels.bench.served import Loaded, Server, first_settlement
 from gongji.channels.ground import Ground
 from gongji.channels.house import House, Say
 from gongji.services.batching import Batcher
 from gongji.services.store import Store
 
+FIRST_VISITS: Final = 1_000
+"""The first window over HTTP settles so many; it warms, and says how many the others need."""
+
+MORE: Final = 1.25
+"""A window is given so many times as many visits as the best one before would need."""
+
+VISITS_AT_ONCE: Final = 20_000
+"""So many arrive at once at most: a signature is good for five minutes only."""
+
 
 class Asked(Struct, frozen=True, kw_only=True):
-    """What the caller wants measured. `seconds` is the length of one window, `accounts` how many people there are."""
+    """What the caller wants measured.
+
+    `seconds` is the length of one window, `http_seconds` of one over HTTP, `accounts` how many people there are,
+    `workers` how many processes take connections (0: the server's own does).
+    """
 
     seconds: float
+    http_seconds: float
     accounts: int
     active: int
     runs: int
     hot: bool
     http: bool
+    workers: int
 
 
 class Reference(Struct, frozen=True):
@@ -55,8 +72,10 @@ class Measured(Struct, kw_only=True):
     `engine_beside` are the windows of pgbench beside the engine's, `http_beside` those beside HTTP. `late` is the load
     at half of the rate, `seconds_to_first` from a server's start to its first answer, `grown_bytes` what this process
     grew by while it met the active families for the first time, `sizes` the bytes of each table before the load.
+    `arrived` visits were registered over HTTP, which took `registering` seconds, and `listing` for their fee lines.
     """
 
+    asked: Asked
     people: int
     active: int
     settings: dict[str, str]
@@ -69,6 +88,9 @@ class Measured(Struct, kw_only=True):
     http_beside: list[Reference] = []
     http: list[Loaded] = []
     late: list[Loaded] = []
+    arrived: int = 0
+    registering: float = 0.0
+    listing: float = 0.0
     seconds_to_first: float | None = None
     grown_bytes: int = 0
     sizes: dict[str, int] = {}
@@ -95,11 +117,11 @@ class Bench:
         self._bills = Bills(house.book(), self._clock, seed=1)
         self._bills_of_one_family = Bills(house.book(), self._clock, seed=3)
         self._counters = Counters(self._clock, patients_at_counters(self._active), seed=2)
-        self._visits: list[Waiting] = []
-        self._per_window = 0
+        self._visits: list[Visit] = []
         self._meter = Meter(ground)
         self._acknowledged: dict[str, str] = {}
         self.measured = Measured(
+            asked=asked,
             people=self._people,
             active=len(self._active),
             settings=reference.settings(ground.url),
@@ -141,33 +163,43 @@ class Bench:
                     one_family = self._bills_of_one_family.draw(self._active[-6:], wanted)
                     measured.hot.append(self._drive(batcher, one_family, asked.seconds))
             if asked.http:
-                self._put_in_visits(batcher, round(0.6 * rate * asked.seconds * (asked.runs * 3 // 2 + 2)))
+                case, visit = self._counters.put_in()
+                drive(batcher, [case], self._meter)
+                self._visits.append(visit)
         measured.bills, measured.bills_of_lines = self._bills.made, self._bills.of_lines
         measured.bills_of_two_sharers = self._bills.of_two_sharers
 
     def http(self) -> None:
-        """Measure a server of our own in turn with pgbench, then at half of the rate it reached."""
+        """Measure a server of our own in turn with pgbench, then at half of the rate it reached.
+
+        Before a window its visits arrive: they are registered there, and their fee lines are uploaded.
+        """
         asked, measured = self._asked, self.measured
         server, measured.seconds_to_first, first = first_settlement(
-            self._ground, self._clock, self._counters, self._visits.pop()
+            self._ground, self._clock, self._counters, self._visits.pop(), asked.workers
         )
         self._acknowledged |= first.answers
         with server:
-            self._acknowledged |= server.load(self._counters, self._some_visits(), asked.seconds).answers
+            self._arrive(server, FIRST_VISITS)
+            rate = self._load(server, asked.http_seconds).rate
             for _ in range(asked.runs):
+                self._arrive(server, math.ceil(MORE * rate * asked.http_seconds))
                 measured.http_beside.append(self._beside())
-                visits = self._some_visits()
-                loaded = server.load(self._counters, visits, asked.seconds)
-                self._give_back(visits, loaded)
+                loaded = self._load(server, asked.http_seconds)
                 measured.http.append(loaded)
-                self._say(f"2207 over HTTP {loaded.rate:,.0f}/s beside pgbench {measured.http_beside[-1].rate:,.0f}/s")
+                rate = max(rate, loaded.rate)
+                self._say(
+                    f"2207 over HTTP {loaded.rate:,.0f}/s, {loaded.batch:.0f} a commit"
+                    f"; pgbench -N {measured.http_beside[-1].rate:,.0f}/s"
+                )
             half = max(one.rate for one in measured.http) / 2
             for _ in range(asked.runs):
-                visits = self._some_visits()
-                late = server.load(self._counters, visits, asked.seconds, half)
-                self._give_back(visits, late)
+                self._arrive(server, math.ceil(half * asked.http_seconds))
+                late = self._load(server, asked.http_seconds, half)
                 measured.late.append(late)
-                self._say(f"at half of it: p50 {late.p50_ms:.1f} ms, p99 {late.p99_ms:.1f} ms")
+                self._say(
+                    f"at half of it: p50 {late.p50_ms:.1f} ms, p99 {late.p99_ms:.1f} ms, {late.batch:.0f} a commit"
+                )
 
     def check(self) -> None:
         """Compare what was acknowledged with what the books hold."""
@@ -192,26 +224,29 @@ class Bench:
         rate = self._pgbench.tps(self._asked.seconds)
         return Reference(rate, self._meter.stop())
 
-    def _put_in_visits(self, batcher: Batcher, count: int) -> None:
-        self._say(f"Registering {count:,} visits ...")
-        cases, self._visits = self._counters.registering(count)
-        self._per_window = count // (self._asked.runs * 3 // 2 + 2)
-        drive(batcher, cases, self._meter)
+    def _arrive(self, server: Server, count: int) -> None:
+        """Let visits arrive at `server` until `count` wait to be settled."""
+        while len(self._visits) < count:
+            coming = [self._counters.coming() for _ in range(min(VISITS_AT_ONCE, count - len(self._visits)))]
+            arrived = server.arrive(self._counters, coming)
+            self._visits += arrived.visits
+            self.measured.arrived += len(arrived.visits)
+            self.measured.registering += arrived.registering
+            self.measured.listing += arrived.listing
 
-    def _some_visits(self) -> list[Waiting]:
-        taken, self._visits = self._visits[: self._per_window], self._visits[self._per_window :]
-        return taken
-
-    def _give_back(self, visits: list[Waiting], loaded: Loaded) -> None:
-        """Keep the visits that the window did not come to for the next."""
+    def _load(self, server: Server, seconds: float, rate: float = 0) -> Loaded:
+        """Settle what waits; the visits that the window did not come to are kept for the next."""
+        loaded = server.load(self._counters, self._visits, seconds, rate)
         self._acknowledged |= loaded.answers
-        self._visits += visits[loaded.count :]
+        self._visits = self._visits[loaded.count :]
+        return loaded
 
     def _tell(self, number: int) -> None:
         ours, beside = self.measured.engine[number], self.measured.engine_beside[number].rate
         self._say(
-            f"engine {ours.rate:,.0f}/s, pgbench -N {beside:,.0f}/s: {ours.rate / beside:.2f}"
-            f"; CPU a settlement {ours.cpu_us or 0:.0f} us, {ours.span.python / ours.count * 1e6:.0f} of it Python"
+            f"engine {ours.rate:,.0f}/s, {ours.batch:.0f} a commit, pgbench -N {beside:,.0f}/s"
+            f": {ours.rate / beside:.2f}; CPU a settlement {ours.cpu_us or 0:.0f} us"
+            f", {ours.span.python / ours.count * 1e6:.0f} of it Python"
         )
 
 

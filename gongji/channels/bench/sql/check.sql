@@ -20,10 +20,13 @@ SELECT count(*) FROM gongji.entry WHERE gongji.total(leg_fens) IS DISTINCT FROM 
 -- name: drawn
 -- Of the settlements by the bench itself, those that drew on two sharers or more.
 SELECT
-    count(*) FILTER (WHERE (SELECT count(DISTINCT b) FROM unnest(draw_bonds) AS b) > 1),
-    count(*) FILTER (WHERE (SELECT count(DISTINCT b) FROM unnest(draw_bonds) AS b) > 0),
+    count(*) FILTER (WHERE d.bonds > 1),
+    count(*) FILTER (WHERE d.bonds > 0),
     count(*)
-FROM gongji.settlement
+FROM gongji.settlement AS s
+CROSS JOIN LATERAL (
+    SELECT count(DISTINCT draw ->> 'bond_id') AS bonds FROM json_array_elements(s.detail::json -> 'draws') AS draw
+) AS d
 
 -- name: sizes
 SELECT coalesce(parent.relname, t.relname), sum(pg_total_relation_size(t.oid))::bigint
