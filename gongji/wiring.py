@@ -3,18 +3,17 @@
 Settings are environment variables: `GONGJI_DATA` (the data folder, ./var), `GONGJI_DATABASE_URL` (any PostgreSQL
 from 15 on, instead of the one of our own in the data folder), `GONGJI_KEY_FILE` (32 bytes that seal names and ID
 numbers, `key` in the data folder) and `GONGJI_INSTITUTION_KEYS` (what institutions sign their messages with,
-`institution-keys.toml` in the data folder).
+`institution-keys.toml` in the data folder), and `GONGJI_SIGN_ON_HEADER` (the header in which the sign-on of a bureau
+says who acts on the rules over HTTP).
 """
 
 import gc
-import hashlib
 import os
 import secrets
 import signal
 import stat
 import sys
 import threading
-import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import date, datetime, timedelta, timezone
@@ -25,10 +24,13 @@ from types import FrameType
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from gongji.channels.house import Clock, Say
+from gongji.gateways.policy_files import policy_files, read_policies
 from gongji.gateways.programs import EmbeddedPostgresError
 from gongji.registry.records import WrongKeyError
-from gongji.rules.bundle import PolicyError, book_from_bundle, compile_book
+from gongji.rules.bundle import PolicyError, compile_book
 from gongji.rules.policybook import PolicyBook
+from gongji.services.archives import Archive
+from gongji.services.drafts import DeskError, Rulebook, kept_bundle, parsed
 from gongji.services.store import (
     LeaseLostError,
     MemoryStore,
@@ -37,6 +39,7 @@ from gongji.services.store import (
     StoreError,
     UnknownOutcomeError,
 )
+from gongji.services.timetables import Timetable
 
 if TYPE_CHECKING:
     from gongji.channels.national.signing.keys import KeyRing
@@ -71,7 +74,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _asked_to_end)
     try:
         app(obj=Wiring(os.environ))
-    except (SettingError, PolicyError, StoreError, EmbeddedPostgresError, WrongKeyError) as fault:
+    except (SettingError, PolicyError, DeskError, StoreError, EmbeddedPostgresError, WrongKeyError) as fault:
         sys.exit(f"gongji: {fault}")
 
 
@@ -101,10 +104,14 @@ class Wiring:
         """Return the canonical bundle the book was made of."""
         return self._compiled[1]
 
+    def rulebook(self) -> Rulebook:
+        """Return the policy files with what they make: what holds while nothing was published."""
+        return Rulebook(files=policy_files(self._beside("policies")), book=self.book(), bundle=self.bundle())
+
     def lint(self) -> Iterator[str]:
         """Yield the problems of the policy files, one sentence each, reading every file anew."""
         try:
-            compile_book(_parsed(_files(self._beside("policies"))))
+            compile_book(parsed(policy_files(self._beside("policies"))))
         except PolicyError as fault:
             yield from fault.problems
 
@@ -124,18 +131,11 @@ class Wiring:
 
         With `standby`, wait as long as another program writes. Raise LeaseLostError at the end when another took over.
         """
-        from psycopg import OperationalError  # noqa: PLC0415  # rules alone need no database driver
-
-        from gongji.gateways.database import PostgresStore  # noqa: PLC0415
-        from gongji.gateways.migrating import migrate  # noqa: PLC0415
+        from gongji.gateways.database import PostgresStore  # noqa: PLC0415  # rules alone need no database driver
 
         folder, say = self.data_folder(data), _undisturbed(say)
         with ExitStack() as stack:
-            url = self._environment.get("GONGJI_DATABASE_URL") or stack.enter_context(_own_server(folder, say))
-            try:
-                migrate(url, say)
-            except OperationalError as fault:
-                raise SettingError(f"the database cannot be used: {fault}") from fault
+            url = stack.enter_context(self._database(folder, say))
             store = PostgresStore(url, self._key(folder, say), say, clock=clock)
             stack.callback(store.close)
             if standby:
@@ -145,6 +145,32 @@ class Wiring:
             yield store
             if store.lost:
                 raise LeaseLostError("another program writes to these books now; this one has ended")
+
+    @contextmanager
+    def archive(self, data: Path | None, say: Say) -> Iterator[Archive]:
+        """Open what was done to the rules, as the data folder (or GONGJI_DATABASE_URL) has it; close it at the end."""
+        from gongji.gateways.archive import PostgresArchive  # noqa: PLC0415  # rules alone need no database driver
+
+        with self._database(self.data_folder(data), _undisturbed(say)) as url:
+            archive = PostgresArchive(url)
+            try:
+                yield archive
+            finally:
+                archive.close()
+
+    def published(self, data: Path | None, say: Say) -> "Wiring":
+        """Return the house with the rules that hold now by what was published in a data folder, else by the files."""
+        if data is None:
+            return self
+        if not data.is_dir() and "GONGJI_DATABASE_URL" not in self._environment:
+            raise SettingError(f"--data: there is no folder {data}")
+        other = Wiring(self._environment)
+        with self.archive(data, say) as archive:
+            timetable = Timetable(self.book(), archive)
+            timetable.look()
+            book = timetable.at(self.clock(None)())
+            other._compiled = book, self.bundle() if book is self.book() else kept_bundle(archive, book.digest)
+        return other
 
     @contextmanager
     def scratch(self, parent: Path | None) -> "Iterator[Scratch]":
@@ -182,6 +208,25 @@ class Wiring:
         file = Path(named) if named else self.data_folder(data) / "institution-keys.toml"
         return read_institution_keys(file) if named or file.exists() else None
 
+    def sign_on_header(self) -> str | None:
+        """Return the header in which the deployment's own sign-on says who acts, None where no setting names one."""
+        return self._environment.get("GONGJI_SIGN_ON_HEADER") or None
+
+    @contextmanager
+    def _database(self, folder: Path, say: Say) -> Iterator[str]:
+        """Give the URL of the database, our own server started for it if need be, with its tables up to date."""
+        from psycopg import OperationalError  # noqa: PLC0415  # rules alone need no database driver
+
+        from gongji.gateways.migrating import migrate  # noqa: PLC0415  # the same
+
+        with ExitStack() as stack:
+            url = self._environment.get("GONGJI_DATABASE_URL") or stack.enter_context(_own_server(folder, say))
+            try:
+                migrate(url, say)
+            except OperationalError as fault:
+                raise SettingError(f"the database cannot be used: {fault}") from fault
+            yield url
+
     @cached_property
     def _compiled(self) -> tuple[PolicyBook, bytes]:
         return read_policies(self._beside("policies"))
@@ -194,28 +239,6 @@ class Wiring:
     def _key(self, folder: Path, say: Say) -> bytes:
         named = self._environment.get("GONGJI_KEY_FILE")
         return read_key(Path(named) if named else folder / "key", say)
-
-
-def read_policies(folder: Path) -> tuple[PolicyBook, bytes]:
-    """Return the book of the policy files in `folder`, and its bundle. Raise PolicyError when they are not sound.
-
-    The bundle is kept beside the files under a hash of their names and bytes, so that the next start need not compile
-    it; where the folder cannot be written to, every start compiles.
-    """
-    files = _files(folder)
-    if not files:
-        raise PolicyError([f"{folder}: no policy files here"])
-    seal = hashlib.sha256()
-    for name, content in files.items():
-        seal.update(f"{name} {len(content)}\n".encode())
-        seal.update(content)
-    kept = folder / ".bundle.json"
-    bundle = _kept_bundle(kept, seal.hexdigest())
-    if bundle is not None:
-        return book_from_bundle(bundle), bundle
-    book, bundle = compile_book(_parsed(files))
-    _keep_bundle(kept, seal.hexdigest(), bundle)
-    return book, bundle
 
 
 def read_key(file: Path, say: Say) -> bytes:
@@ -333,42 +356,3 @@ def _renewing(store: "PostgresStore", say: Say) -> Iterator[None]:
     finally:
         done.set()
         thread.join()
-
-
-def _files(folder: Path) -> dict[str, bytes]:
-    return {file.name: file.read_bytes() for file in sorted(folder.glob("*.toml"))}
-
-
-def _parsed(files: Mapping[str, bytes]) -> dict[str, dict[str, object]]:
-    parsed = {}
-    problems = []
-    for name, content in files.items():
-        try:
-            parsed[name] = tomllib.loads(content.decode("utf-8"))
-        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
-            problems.append(f"{name}: {fault}")
-    if problems:
-        raise PolicyError(problems)
-    return parsed
-
-
-def _kept_bundle(kept: Path, seal: str) -> bytes | None:
-    try:
-        heading, _, bundle = kept.read_bytes().partition(b"\n")
-    except OSError:
-        return None
-    return bundle if heading == _heading(seal, bundle) else None
-
-
-def _keep_bundle(kept: Path, seal: str, bundle: bytes) -> None:
-    draft = kept.with_name(f".bundle-{secrets.token_hex(4)}.draft")
-    try:
-        draft.write_bytes(_heading(seal, bundle) + b"\n" + bundle)
-        draft.replace(kept)  # whole or not at all, also when two programs start at once
-    except OSError:
-        with suppress(OSError):
-            draft.unlink()
-
-
-def _heading(seal: str, bundle: bytes) -> bytes:
-    return f"{seal} {hashlib.sha256(bundle).hexdigest()}".encode()

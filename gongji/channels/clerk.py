@@ -4,12 +4,15 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Final, Protocol
 
+from msgspec import Struct
+
 from gongji.channels.national.door import Door, Prepared
 from gongji.channels.national.reception import Opened
+from gongji.channels.policy_desk import DeskAsked
 from gongji.services.batching import Batcher, Outcome, QueueFullError
 
 Reply = Callable[[bytes | None], None]
@@ -23,6 +26,13 @@ READERS: Final = 4
 _log = logging.getLogger(__name__)  # tracebacks without values: no name or number ends in a log
 
 
+class AboutRules(Struct, frozen=True):
+    """What answers questions about the rule book, by path and query, and what is asked at the policy desk."""
+
+    pages: Callable[[str], bytes]
+    desk: Callable[[DeskAsked], bytes]
+
+
 class Clerk(Protocol):
     """Takes what was opened to where it is carried out, wherever that is. To be called on the event loop."""
 
@@ -31,6 +41,9 @@ class Clerk(Protocol):
 
     def page(self, path: str, reply: Reply) -> None:
         """Have a page made; b"" when that cannot be done just now."""
+
+    def desk(self, asked: DeskAsked, reply: Reply) -> None:
+        """Have something done at the policy desk; b"" when that cannot be done just now."""
 
 
 class BooksClerk:
@@ -41,11 +54,11 @@ class BooksClerk:
         door: Door,
         batcher: Batcher,
         pages: Mapping[str, Callable[[], bytes]],
-        rules: Callable[[str], bytes] | None = None,
+        rules: AboutRules | None = None,
     ) -> None:
         """Carry messages through `door`, what is to be written by `batcher`; `pages` are made by path.
 
-        `rules` makes the pages of the rule book, by path and query.
+        `rules` answers what is asked about the rules, where that can be asked.
         """
         self._door = door
         self._batcher = batcher
@@ -67,10 +80,18 @@ class BooksClerk:
 
     def page(self, path: str, reply: Reply) -> None:
         """Have a page made; b"" when that cannot be done just now."""
-        make = self._pages.get(path) or (self._rules and partial(self._rules, path))
+        make = self._pages.get(path)
         if make is None:
-            raise LookupError(f"nobody makes the page {path}")
+            if self._rules is None:
+                raise LookupError(f"nobody makes the page {path}")
+            make = partial(self._rules.pages, path)
         self._read(partial(_made, make), reply)
+
+    def desk(self, asked: DeskAsked, reply: Reply) -> None:
+        """Have something done at the policy desk; b"" when that cannot be done just now."""
+        if self._rules is None:
+            raise LookupError(f"nobody sits at the desk {asked.path}")
+        self._read(partial(_made, partial(self._rules.desk, asked)), reply)
 
     def close(self) -> None:
         """Let the readers go, when nobody asks any more."""
@@ -84,22 +105,15 @@ class BooksClerk:
             return self._door.reception.failed(opened.at)
 
     def _write(self, prepared: Prepared, opened: Opened, reply: Reply) -> None:
+        post, door = self._post_here(), self._door
+
+        def deliver(outcome: Outcome) -> None:
+            post.put(reply, door.worded(outcome, opened.at, prepared.profile))
+
         try:
-            answer = self._batcher.submit(prepared.job)
+            self._batcher.take(prepared.job, deliver)
         except QueueFullError:
             reply(None)
-            return
-        post = self._post_here()
-
-        def deliver(done: "Future[bytes]") -> None:
-            outcome: Outcome
-            try:
-                outcome = done.result()
-            except Exception as fault:  # noqa: BLE001  # worded for the caller, told to the log
-                outcome = fault
-            post.put(reply, self._door.worded(outcome, opened.at, prepared.profile))
-
-        answer.add_done_callback(deliver)
 
     def _read(self, work: Callable[[], bytes], reply: Reply) -> None:
         if self._reading >= READING_MAX:

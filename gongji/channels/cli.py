@@ -11,7 +11,8 @@ import typer
 
 from gongji import __version__
 from gongji.channels.bench.cli_bench import bench
-from gongji.channels.cli_policy import Lang, reading
+from gongji.channels.cli_governance import governance
+from gongji.channels.cli_policy import Lang, Published, reading, rules_of
 from gongji.channels.house import House
 
 app = typer.Typer(
@@ -36,9 +37,11 @@ in the right order, and explains every fen.""",
   gongji serve --sample --port 8080""",
 )
 policy = typer.Typer(
-    no_args_is_help=True, help="Look into the rule book: every value with its date, document and grade."
+    no_args_is_help=True,
+    help="Look into the rule book, every value with its date, document and grade; and change it, by two persons.",
 )
 policy.add_typer(reading)
+policy.add_typer(governance)
 app.add_typer(policy, name="policy")
 app.add_typer(bench, name="bench")
 
@@ -104,6 +107,7 @@ def policy_show(
     region: Annotated[str, typer.Argument(help="医保区划, six digits; 000000 is the nation.")],
     rule: Annotated[str | None, typer.Argument(help="One rule only, over all time.")] = None,
     on: Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="The day (default: today).")] = None,
+    data: Published = None,
     as_json: Json = False,
 ) -> None:
     """Show the rules of a region on a day, or one rule over time with the words of its documents.
@@ -112,27 +116,28 @@ def policy_show(
     """
     from gongji.channels.cli_rules import run_policy_show  # noqa: PLC0415  # see the top
 
-    raise typer.Exit(run_policy_show(_house(ctx), region, rule, on=_day(on), as_json=as_json))
+    raise typer.Exit(run_policy_show(rules_of(ctx, data), region, rule, on=_day(on), as_json=as_json))
 
 
 @policy.command("regions")
-def policy_regions(ctx: typer.Context, as_json: Json = False) -> None:
+def policy_regions(ctx: typer.Context, data: Published = None, as_json: Json = False) -> None:
     """List the regions that have rules of their own."""
     from gongji.channels.cli_rules import run_policy_regions  # noqa: PLC0415  # see the top
 
-    raise typer.Exit(run_policy_regions(_house(ctx), as_json=as_json))
+    raise typer.Exit(run_policy_regions(rules_of(ctx, data), as_json=as_json))
 
 
 @policy.command("coverage")
 def policy_coverage(
     ctx: typer.Context,
     on: Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="The day (default: today).")] = None,
+    data: Published = None,
     as_json: Json = False,
 ) -> None:
     """Count for every province which decisive rules are official, portal, assumed or unknown, and which are stale."""
     from gongji.channels.cli_rules import run_policy_coverage  # noqa: PLC0415  # see the top
 
-    raise typer.Exit(run_policy_coverage(_house(ctx), on=_day(on), as_json=as_json))
+    raise typer.Exit(run_policy_coverage(rules_of(ctx, data), on=_day(on), as_json=as_json))
 
 
 @policy.command("lint")

@@ -13,6 +13,7 @@ from gongji.channels import samples, tables
 from gongji.channels.cli_serve import Address, keep_serving, load
 from gongji.channels.cli_settle import Counter, Handled, show
 from gongji.channels.house import Clock, House
+from gongji.channels.published import published_rules
 from gongji.channels.samples import Sample
 from gongji.domain.account import Account, Pocket
 from gongji.domain.money import fen_from_yuan, yuan
@@ -136,7 +137,7 @@ class Show:
         person_id, now = sample.insured.person_id, self._clock()
 
         def credit(books: Books) -> int:
-            bring_up_to(books, self._house.book(), [person_id], now)
+            bring_up_to(books, self._counter.policy(now), [person_id], now)
             short_fen = wanted_fen - books.ledger.balance(person_id, pocket)
             if short_fen:
                 moves = {Account(person_id, pocket): short_fen, Account(person_id, Pocket.CREDITS): -short_fen}
@@ -165,10 +166,10 @@ class Show:
 def run_demo(house: House, *, host: str, port: int, data: Path | None, once: bool) -> int:
     """Settle the three bills, then serve (unless `once`); 0 when all came out as recorded."""
     console, clock = tables.wide_console(), house.clock(None)
-    with house.store(data, typer.echo) as store:
-        load(store, house, clock())
+    with house.store(data, typer.echo) as store, published_rules(house, data) as rules:
+        load(store, rules.at(clock()), clock())
         codes = house.codes(data, typer.echo)
-        counter = Counter(store, house.book(), codes)
+        counter = Counter(store, rules, codes)
         one_run = Show(house, counter, clock, console)
         acts: list[Callable[[], bool]] = [one_run.chongqing, one_run.qinhuangdao, one_run.wuxi]
         passed = [act() for act in acts]
@@ -182,7 +183,8 @@ def run_demo(house: House, *, host: str, port: int, data: Path | None, once: boo
         if once:
             return 0 if all(passed) and not faults else 1
         typer.echo(f"Serving now, with the data in {house.data_folder(data)}; Ctrl-C ends it.")
-        return keep_serving(store, house, clock, Address(host, port, or_any=True), codes=codes, sample=True)
+        at = Address(host, port, or_any=True)
+        return keep_serving(store, house, clock, at, codes=codes, rules=rules, sample=True)
 
 
 # Helpers

@@ -14,6 +14,10 @@ reading = typer.Typer()
 Region = Annotated[str, typer.Argument(metavar="REGION", help="医保区划, six digits; 000000 is the nation.")]
 Json = Annotated[bool, typer.Option("--json", help="Print data instead of a table.")]
 Lang = Annotated[Language, typer.Option("--lang", help="The language of the words.")]
+Published = Annotated[
+    Path | None,
+    typer.Option("--data", metavar="DIR", help="Read what was published in this data folder (default: the files)."),
+]
 Day = Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="The day (default: today).")]
 
 
@@ -22,6 +26,7 @@ def policy_timeline(
     ctx: typer.Context,
     region: Region,
     rule: Annotated[str | None, typer.Argument(help="One rule only.")] = None,
+    data: Published = None,
     lang: Lang = "zh",
     as_json: Json = False,
 ) -> None:
@@ -31,7 +36,7 @@ def policy_timeline(
     """
     from gongji.channels.cli_reading import run_timeline  # noqa: PLC0415  # see gongji.channels.cli
 
-    raise typer.Exit(run_timeline(_house(ctx), region, rule, lang=lang, as_json=as_json))
+    raise typer.Exit(run_timeline(rules_of(ctx, data), region, rule, lang=lang, as_json=as_json))
 
 
 @reading.command("diff")
@@ -43,6 +48,7 @@ def policy_diff(
         list[datetime] | None,
         typer.Option("--on", formats=["%Y-%m-%d"], help="The day (default: today); for one region give two."),
     ] = None,
+    data: Published = None,
     lang: Lang = "zh",
     as_json: Json = False,
 ) -> None:
@@ -53,13 +59,14 @@ def policy_diff(
     from gongji.channels.cli_reading import run_diff  # noqa: PLC0415  # see gongji.channels.cli
 
     days = [moment.date() for moment in on or ()]
-    raise typer.Exit(run_diff(_house(ctx), region, other, days, lang=lang, as_json=as_json))
+    raise typer.Exit(run_diff(rules_of(ctx, data), region, other, days, lang=lang, as_json=as_json))
 
 
 @reading.command("find")
 def policy_find(
     ctx: typer.Context,
     word: Annotated[str, typer.Argument(help="A word in values, quotes, notes, titles or documents.")],
+    data: Published = None,
     lang: Lang = "zh",
     as_json: Json = False,
 ) -> None:
@@ -69,7 +76,7 @@ def policy_find(
     """
     from gongji.channels.cli_reading import run_find  # noqa: PLC0415  # see gongji.channels.cli
 
-    raise typer.Exit(run_find(_house(ctx), word, lang=lang, as_json=as_json))
+    raise typer.Exit(run_find(rules_of(ctx, data), word, lang=lang, as_json=as_json))
 
 
 @reading.command("print")
@@ -80,6 +87,7 @@ def policy_print(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="Write there; .md or .html (default: Markdown, shown).")
     ] = None,
+    data: Published = None,
     lang: Lang = "zh",
     as_json: Json = False,
 ) -> None:
@@ -90,7 +98,7 @@ def policy_print(
     from gongji.channels.cli_reading import run_print  # noqa: PLC0415  # see gongji.channels.cli
 
     day = on.date() if on is not None else None
-    raise typer.Exit(run_print(_house(ctx), region, on=day, out=out, lang=lang, as_json=as_json))
+    raise typer.Exit(run_print(rules_of(ctx, data), region, on=day, out=out, lang=lang, as_json=as_json))
 
 
 @reading.command("why")
@@ -110,6 +118,11 @@ def policy_why(
     from gongji.channels.cli_recheck import run_why  # noqa: PLC0415  # see gongji.channels.cli
 
     raise typer.Exit(run_why(_house(ctx), settlement, data=data, lang=lang, as_json=as_json))
+
+
+def rules_of(ctx: typer.Context, data: Path | None) -> House:
+    """Return the house, with the rules that were published in a data folder where one is named."""
+    return _house(ctx).published(data, lambda said: typer.echo(said, err=True))
 
 
 # Helpers

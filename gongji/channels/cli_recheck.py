@@ -13,6 +13,7 @@ from rich.progress import track
 from gongji.channels import reading_tables, tables
 from gongji.channels.cli_reading import open_book, print_json
 from gongji.channels.house import House
+from gongji.channels.published import published_rules
 from gongji.channels.sample_bills import settled_bills
 from gongji.domain.refusals import Refused
 from gongji.domain.texts import Language
@@ -67,13 +68,14 @@ def run_why(house: House, number: str, *, data: Path | None, lang: Language, as_
 
 def run_recheck(house: House, number: str, *, data: Path | None, lang: Language, as_json: bool) -> int:
     """Replay one settlement, and tell what today's rules would say; 1 when it differs, 2 when there is none."""
-    book = open_book(house)
-    if book is None:
+    if open_book(house) is None:
         return 2
     with house.store(data, _to_stderr) as store:
         checked = _checked(store, number)
         if checked is None:
             return 2
+        with published_rules(house, data) as rules:
+            book = rules.at(house.clock(None)())
     today = reconsider(checked, book)
     if as_json:
         print_json(_data(checked, today, book))

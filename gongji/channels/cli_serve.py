@@ -12,13 +12,16 @@ import typer
 from msgspec import Struct
 
 from gongji.channels import samples
-from gongji.channels.clerk import BooksClerk
+from gongji.channels.cases.drafted import cases_of
+from gongji.channels.clerk import AboutRules, BooksClerk
 from gongji.channels.house import Clock, House
 from gongji.channels.http import HttpDoor
 from gongji.channels.national.door import Door
 from gongji.channels.national.signing.keys import KeyRing, SampleKeys, profiles_page
 from gongji.channels.national.signing.profiles import BY_REGION, Choice, ProfileError, chosen
+from gongji.channels.policy_desk import DeskAsked, DeskPages
 from gongji.channels.policy_pages import ROOT, PolicyPages
+from gongji.channels.published import published_rules
 from gongji.channels.sandbox import has_samples, lists, load_samples
 from gongji.channels.serving.crew import serve_by_workers
 from gongji.channels.serving.frames import Settings
@@ -28,8 +31,11 @@ from gongji.domain.bill import FeeClass
 from gongji.domain.money import BASIS, yuan
 from gongji.registry.catalogue import Catalogue, sample_catalogue
 from gongji.registry.codes import Codes
+from gongji.rules.policybook import PolicyBook
 from gongji.services.batching import Batcher
+from gongji.services.publications import PolicyDesk
 from gongji.services.store import Store
+from gongji.services.timetables import Timetable, looking, sentence
 
 _LEVELS = {FeeClass.A: "01", FeeClass.B: "02", FeeClass.C: "03"}
 
@@ -87,17 +93,20 @@ def run_serve(
         return 2
     book, clock = house.book(), house.clock(now)
     typer.echo(f"{len(book.regions)} regions, rule bundle {book.digest[:12]}")
-    with house.store(data, typer.echo, clock if now else None, standby=True) as store:
+    with (
+        house.store(data, typer.echo, clock if now else None, standby=True) as store,
+        published_rules(house, data) as rules,
+    ):
         if sample:
-            load(store, house, clock())
+            load(store, rules.at(clock()), clock())
         codes = house.codes(data, typer.echo)
         crew = Crew(workers, clock_is_set=now is not None)
-        return keep_serving(store, house, clock, at, codes=codes, sample=sample, gate=gate, crew=crew)
+        return keep_serving(store, house, clock, at, codes=codes, rules=rules, sample=sample, gate=gate, crew=crew)
 
 
-def load(store: Store, house: House, now: datetime) -> None:
+def load(store: Store, policy: PolicyBook, now: datetime) -> None:
     """Load the sample families, and say whether they were there."""
-    fresh = load_samples(store, house.book(), now)
+    fresh = load_samples(store, policy, now)
     typer.echo(
         "The sample families are loaded." if fresh else "The sample families were there; their money is as it was."
     )
@@ -110,6 +119,7 @@ def keep_serving(
     at: Address,
     *,
     codes: Codes,
+    rules: Timetable,
     sample: bool,
     gate: Gate = _PLAIN,
     crew: Crew = _ALONE,
@@ -123,16 +133,21 @@ def keep_serving(
     if sample:
         made = SampleKeys(samples.institutions()) if keys is None else None
         keys = keys if made is None else made.ring
-        extra |= lists(store, house.book(), clock, codes, _listed(catalogue))
+        extra |= lists(store, rules.at, clock, codes, _listed(catalogue))
         extra["/sandbox/profiles.json"] = partial(profiles_page, made, gate.profile)
     choice = chosen(gate.profile, sandbox=sample)
     believes_split = gate.core_split or has_samples(store)
-    door = Door(store, house.book(), catalogue, codes=codes, choice=choice, keys=keys, believes_split=believes_split)
-    rules = PolicyPages(house.book(), clock, store if sample else None).answered
+    door = Door(store, rules, catalogue, codes=codes, choice=choice, keys=keys, believes_split=believes_split)
+    about_rules = AboutRules(_pages(rules, clock, store if sample else None), _desk(house, rules, clock, sample=sample))
     listening = _listening(at)
     if listening is None:
         return 1
-    with Batcher(store) as batcher, closing(BooksClerk(door, batcher, extra, rules)) as clerk:
+    _say_rules(rules, house.book(), clock())
+    with (
+        looking(rules, typer.echo),
+        Batcher(store) as batcher,
+        closing(BooksClerk(door, batcher, extra, about_rules)) as clerk,
+    ):
         if crew.workers:
             settings = partial(_settings, choice, keys, [*extra, ROOT], clock if crew.clock_is_set else None)
             serve_by_workers(crew.workers, clerk, settings, listening, on_ready=_ready, say=typer.echo)
@@ -148,6 +163,32 @@ def run_worker(house: House, wire: int, listening: int) -> None:
 
 
 # Helpers
+
+
+def _pages(rules: Timetable, clock: Clock, store: Store | None) -> Callable[[str], bytes]:
+    """Return what answers questions about the rules, by those that hold when it is asked."""
+    return lambda asked: PolicyPages(rules.at(clock()), clock, store).answered(asked)
+
+
+def _desk(house: House, rules: Timetable, clock: Clock, *, sample: bool) -> Callable[[DeskAsked], bytes]:
+    if rules.archive is None:
+        raise TypeError("a server's rules come out of an archive")
+    desk = PolicyDesk(rules.archive, house.rulebook)
+    run = cases_of(house.cases())
+    return DeskPages(desk, rules, run, clock, header=house.sign_on_header(), sample=sample).answered
+
+
+def _say_rules(rules: Timetable, files: PolicyBook, now: datetime) -> None:
+    """Say which rules hold, and which are to come."""
+    holding = rules.holding(now)
+    if holding is None:
+        typer.echo("The rules are those of the policy files; nothing has been published.")
+        return
+    typer.echo(f"{sentence(holding)}.")
+    if rules.at(now).digest != files.digest:
+        typer.echo("The policy files say otherwise than what was published; what was published holds.")
+    for one in rules.coming(now):
+        typer.echo(f"To come: {sentence(one)}.")
 
 
 def _listening(at: Address) -> socket.socket | None:

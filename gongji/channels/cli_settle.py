@@ -19,6 +19,7 @@ from gongji.channels.national.desk import Watched
 from gongji.channels.national.door import Door
 from gongji.channels.national.envelope import open_envelope
 from gongji.channels.national.fields import MalformedError, parse
+from gongji.channels.published import published_rules
 from gongji.channels.sandbox import is_sandbox, load_samples
 from gongji.domain.refusals import Refusal, Refused
 from gongji.domain.texts import Language
@@ -29,6 +30,7 @@ from gongji.rules.policybook import PolicyBook
 from gongji.rules.trace import Trace, trace, trace_refused
 from gongji.services.replays import NotReplayableError, replay_request
 from gongji.services.store import Store
+from gongji.services.timetables import Timetable
 
 CATCH_ALL: Final = "/fsi/api/callFsiService/callService"
 _DECODER: Final = msgspec.json.Decoder(float_hook=Decimal)
@@ -57,20 +59,24 @@ class Handled(Struct, frozen=True, kw_only=True):
 class Counter:
     """The door with somebody beside it who notes what is decided, for explanations."""
 
-    def __init__(self, store: Store, policy: PolicyBook, codes: Codes) -> None:
+    def __init__(self, store: Store, policy: PolicyBook | Timetable, codes: Codes) -> None:
         """Stand at the door of `store`."""
         self.store = store
-        self.policy = policy
+        self._timetable = policy if isinstance(policy, Timetable) else Timetable(policy)
         self._decided: list[Watched] = []
-        self._refused: list[Refused] = []
+        self._refused: list[tuple[Refused, PolicyBook]] = []
         self._door = Door(
             store,
-            policy,
+            self._timetable,
             sample_catalogue(),
             codes=codes,
             watch=self._decided.append,
-            watch_refused=self._refused.append,
+            watch_refused=lambda no, policy: self._refused.append((no, policy)),
         )
+
+    def policy(self, now: datetime) -> PolicyBook:
+        """Return the rules that hold."""
+        return self._timetable.at(now)
 
     def handle(self, raw: bytes, now: datetime, *, filled: tuple[str, ...] = ()) -> Handled:
         """Hand in a message and return answer and explanation."""
@@ -79,51 +85,48 @@ class Counter:
         told = self._door.handle(raw, CATCH_ALL, now)
         answer = _DECODER.decode(told)
         known = self._known(raw, answer, now)
-        if isinstance(known, Refused):
-            explained = self._no(known, "zh"), self._no(known, "en")
+        if isinstance(known, tuple):
+            no, book = known
+            explained = _no(no, book, "zh"), _no(no, book, "en")
             return Handled(
-                raw=told, answer=answer, explained=explained, trace=trace_refused(known, {}, self.policy), filled=filled
+                raw=told, answer=answer, explained=explained, trace=trace_refused(no, {}, book), filled=filled
             )
         if known is None:
             return Handled(raw=told, answer=answer, explained=None, trace=None, filled=filled)
-        watched, book = known
-        day = watched.at.date()
+        watched, day = known, known.at.date()
         return Handled(
             raw=told,
             answer=answer,
-            explained=(_yes(watched, book, "zh"), _yes(watched, book, "en")),
-            trace=trace(watched.decision, watched.patient, watched.names, book, day),
+            explained=(_yes(watched, "zh"), _yes(watched, "en")),
+            trace=trace(watched.decision, watched.patient, watched.names, watched.policy, day),
             filled=filled,
         )
 
-    def _known(self, raw: bytes, answer: dict[str, Any], now: datetime) -> tuple[Watched, PolicyBook] | Refused | None:
-        """Return what was decided and by which rules, or why not; None for messages that settle nothing."""
+    def _known(self, raw: bytes, answer: dict[str, Any], now: datetime) -> Watched | tuple[Refused, PolicyBook] | None:
+        """Return what was decided, or why not and by which rules; None for messages that settle nothing."""
         if answer.get("infcode") != 0:
-            return self._refused[-1] if self._refused else _read_back(answer)
-        return (self._decided[-1], self.policy) if self._decided else self._decided_before(raw, now)
+            return self._refused[-1] if self._refused else _read_back(answer, self._timetable.at(now))
+        return self._decided[-1] if self._decided else self._decided_before(raw, now)
 
-    def _decided_before(self, raw: bytes, now: datetime) -> tuple[Watched, PolicyBook] | None:
+    def _decided_before(self, raw: bytes, now: datetime) -> Watched | None:
         """Return the decision behind a first answer that was given again, and the rules of then."""
         message = open_envelope(raw, CATCH_ALL, now)
         if message.infno not in {"2207", "2207A"}:
             return None
         try:
-            replayed = replay_request(self.store, self.policy, message.key)
+            replayed = replay_request(self.store, self._timetable.at(now), message.key)
         except NotReplayableError:
             return None
         if replayed is None:
             return None
-        watched = Watched(
+        return Watched(
             infno=message.infno,
             at=replayed.bill.at,
             patient=replayed.patient,
             decision=replayed.decision,
             names=dict(replayed.names),
+            policy=replayed.policy,
         )
-        return watched, replayed.policy
-
-    def _no(self, no: Refused, lang: Language) -> Explanation:
-        return explain_refused(no, {}, self.policy, lang)
 
 
 def run_settle(house: House, file: Path, *, data: Path | None, as_json: bool, now: datetime | None) -> int:
@@ -137,7 +140,8 @@ def run_settle(house: House, file: Path, *, data: Path | None, as_json: bool, no
     with ExitStack() as stack:
         store = house.throwaway() if data is None else stack.enter_context(house.store(data, _to_stderr))
         codes = house.throwaway_codes() if data is None else house.codes(data, _to_stderr)
-        handled = settle_message(store, house.book(), codes, raw, at, sandbox=is_sandbox(store))
+        rules = Timetable(house.book()) if data is None else stack.enter_context(published_rules(house, data))
+        handled = settle_message(store, rules, codes, raw, at, sandbox=is_sandbox(store))
     if as_json:
         typer.echo(msgspec.json.format(msgspec.json.encode(as_data(handled)), indent=2).decode())
     else:
@@ -146,10 +150,11 @@ def run_settle(house: House, file: Path, *, data: Path | None, as_json: bool, no
 
 
 def settle_message(
-    store: Store, policy: PolicyBook, codes: Codes, raw: bytes, now: datetime, *, sandbox: bool
+    store: Store, rules: PolicyBook | Timetable, codes: Codes, raw: bytes, now: datetime, *, sandbox: bool
 ) -> Handled:
     """Hand in one message. What it lacks is filled in, and in the books of a sandbox also what it refers to."""
-    counter = Counter(store, policy, codes)
+    counter = Counter(store, rules, codes)
+    policy = rules.at(now) if isinstance(rules, Timetable) else rules
     try:
         message = parse(raw, "message")
     except MalformedError:
@@ -211,14 +216,18 @@ def show(console: Console, handled: Handled) -> None:
 # Helpers
 
 
-def _yes(watched: Watched, book: PolicyBook, lang: Language) -> Explanation:
-    return explain(watched.decision, watched.patient, watched.names, book, watched.at.date(), lang)
+def _yes(watched: Watched, lang: Language) -> Explanation:
+    return explain(watched.decision, watched.patient, watched.names, watched.policy, watched.at.date(), lang)
 
 
-def _read_back(answer: dict[str, Any]) -> Refused | None:
+def _no(no: Refused, policy: PolicyBook, lang: Language) -> Explanation:
+    return explain_refused(no, {}, policy, lang)
+
+
+def _read_back(answer: dict[str, Any], policy: PolicyBook) -> tuple[Refused, PolicyBook] | None:
     """Return the refusal that err_msg names, for messages refused before anybody looked into the books."""
     name = str(answer.get("err_msg") or "").removeprefix("FSI-").partition(":")[0]
-    return Refused(Refusal(name)) if name in Refusal.__members__ else None
+    return (Refused(Refusal(name)), policy) if name in Refusal.__members__ else None
 
 
 def _to_stderr(sentence: str) -> None:

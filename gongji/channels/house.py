@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from gongji.channels.national.signing.keys import KeyRing
 from gongji.rules.policybook import PolicyBook
+from gongji.services.archives import Archive
+from gongji.services.drafts import Rulebook
 from gongji.services.store import Store
 
 if TYPE_CHECKING:
@@ -40,6 +42,10 @@ class House(Protocol):
         """Return the canonical bundle the book was made of."""
         ...
 
+    def rulebook(self) -> Rulebook:
+        """Return the policy files with what they make: what holds while nothing was published."""
+        ...
+
     def lint(self) -> Iterator[str]:
         """Yield the problems of the policy files, one sentence each, reading every file anew."""
         ...
@@ -62,6 +68,14 @@ class House(Protocol):
         """
         ...
 
+    def archive(self, data: Path | None, say: Say) -> AbstractContextManager[Archive]:
+        """Return what was done to the rules, as the data folder has it, opened on entry, closed on exit."""
+        ...
+
+    def published(self, data: Path | None, say: Say) -> "House":
+        """Return the house with the rules that hold now by what was published in a data folder, if one is named."""
+        ...
+
     def scratch(self, parent: Path | None) -> "AbstractContextManager[Ground]":
         """Return a database for a measurement, made on entry, gone on exit; its folder is made in `parent`."""
         ...
@@ -80,6 +94,10 @@ class House(Protocol):
 
     def institution_keys(self, data: Path | None) -> KeyRing | None:
         """Return the keys institutions sign by, None when there is no file of them."""
+        ...
+
+    def sign_on_header(self) -> str | None:
+        """Return the header in which the deployment's own sign-on says who acts, None where no setting names one."""
         ...
 
     def data_folder(self, data: Path | None) -> Path:

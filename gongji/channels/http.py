@@ -18,6 +18,7 @@ from gongji.channels.national.door import Door
 from gongji.channels.national.fields import MalformedError
 from gongji.channels.national.reception import Opened, Reception
 from gongji.channels.national.upload import LONGEST_UPLOAD, Upload, is_upload
+from gongji.channels.policy_desk import DeskAsked, is_desk
 from gongji.channels.policy_pages import ROOT, PolicyPage
 from gongji.services.batching import Batcher
 
@@ -122,7 +123,7 @@ class HttpDoor:
         if scope.path in self._pages:
             return await self._page(scope.path) if scope.method in ("GET", "HEAD") else _only("GET")
         if scope.path.startswith(ROOT) and ROOT in self._pages:
-            return await self._rules(scope) if scope.method in ("GET", "HEAD") else _only("GET")
+            return await (self._desk(scope, protocol) if is_desk(scope.path) else self._rules(scope))
         if not self._reception.choice.knows(scope.path):
             return _note(404, "no such path")
         if scope.method != "POST":
@@ -155,11 +156,36 @@ class HttpDoor:
         return _answered(found) if found else _note(503, "the books cannot be read just now; try again")
 
     async def _rules(self, scope: Scope) -> Answer:
+        if scope.method not in ("GET", "HEAD"):
+            return _only("GET")
         found = await _replied(partial(self._clerk.page, f"{scope.path}?{scope.query_string}"))
         if not found:
             return _note(503, "the rules cannot be read just now; try again")
         page = msgspec.msgpack.decode(found, type=PolicyPage).for_one_who_has(scope.headers.get("if-none-match", ""))
         return Answer(page.body, page.status, page.kind, more=page.headers)
+
+    async def _desk(self, scope: Scope, protocol: RequestProtocol) -> Answer:
+        method = "GET" if scope.method == "HEAD" else scope.method
+        if method not in ("GET", "POST"):
+            return _only("GET, POST")
+        self.under_way += 1
+        try:
+            async with asyncio.timeout(BODY_SECONDS_MAX):
+                body = await _body(scope, protocol, LONGEST_UPLOAD) if method == "POST" else b""
+            asked = DeskAsked(method, scope.path, [*scope.headers.items()], body)
+            found = await _replied(partial(self._clerk.desk, asked))
+        except TimeoutError as fault:
+            raise _GoneError from fault
+        except _TooLongError:
+            return _note(
+                413, f"body: longer than {LONGEST_UPLOAD >> 20} MiB; use gongji policy at the bureau's machine"
+            )
+        finally:
+            self.under_way -= 1
+        if not found:
+            return _note(503, f"the desk cannot answer just now; GET {ROOT}log tells what was done")
+        page = msgspec.msgpack.decode(found, type=PolicyPage)
+        return Answer(page.body, page.status, page.kind)
 
     async def _upload(self, raw: bytes, path: str, now: datetime, headers: Mapping[str, str]) -> Answer:
         if self._uploads >= UPLOADS_MAX:

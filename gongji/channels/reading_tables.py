@@ -9,6 +9,7 @@ from rich.text import Text
 from gongji.domain.texts import Language
 from gongji.rules.citing import Citation
 from gongji.rules.reading import Comparison, Difference, Found, History, Hit, Timeline
+from gongji.rules.reading_changes import Changes
 from gongji.rules.reading_titles import GRADES, LOST_TO, STATES, Said
 from gongji.rules.trace import Alternative, Node, Trace
 from gongji.services import rechecks
@@ -51,6 +52,22 @@ def comparison_table(told: Comparison, lang: Language) -> RenderableType:
         table.add_column(f"{side.region} {side.name}, {side.on}", ratio=1, overflow="fold")
     for one in told.differences:
         table.add_row(_heading(one, lang), _cited(one.left, lang, dated=True), _cited(one.right, lang, dated=True))
+    return table
+
+
+def changes_table(told: Changes, lang: Language) -> RenderableType:
+    """Return what differs between two books, row by row, each side with its value, grade and document."""
+    if not told.rows:
+        return Text(_SAME.text(lang))
+    table = _table(lang, "from", "rule")
+    for digest in (told.before, told.after):
+        table.add_column(digest[:12], ratio=1, overflow="fold")
+    for one in told.rows:
+        table.add_row(
+            one.region,
+            f"{one.title.text(lang)}\n{one.rule}",
+            *(_side(side, lang) for side in (one.before, one.after)),
+        )
     return table
 
 
@@ -113,6 +130,14 @@ def _cited(cited: Citation, lang: Language, *, dated: bool = False) -> Text:
     for line in _witnesses(cited, lang, dated=dated):
         text.append(f"\n{line}", style="not bold dim")
     return text
+
+
+def _side(cited: Citation | None, lang: Language) -> Text:
+    """Return one side of a change: a row with the day on which it ends, or that there is none."""
+    if cited is None:
+        return Text("–")
+    text = _cited(cited, lang, dated=True)
+    return text if cited.until is None else text.append(f"\n– {cited.until}", style="not bold dim")
 
 
 def _witnesses(cited: Citation, lang: Language, *, dated: bool) -> Iterable[str]:

@@ -49,11 +49,11 @@ def has_samples(store: Store) -> bool:
 
 
 def lists(
-    store: Store, policy: PolicyBook, clock: Clock, codes: Codes, catalogue: Callable[[], Any]
+    store: Store, rules: Callable[[datetime], PolicyBook], clock: Clock, codes: Codes, catalogue: Callable[[], Any]
 ) -> Mapping[str, Callable[[], bytes]]:
     """Return what `GET /sandbox/*.json` answers, by path; pockets and bonds are read anew at each call."""
     return {
-        "/sandbox/people.json": lambda: _json(people_list(store, policy, codes, clock())),
+        "/sandbox/people.json": lambda: _json(people_list(store, rules(clock()), codes, clock())),
         "/sandbox/institutions.json": lambda: _json(institution_list()),
         "/sandbox/catalogue.json": lambda: _json(catalogue()),
     }

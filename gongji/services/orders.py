@@ -225,6 +225,12 @@ def find_order(books: Books, name: OrderName, institution: str) -> tuple[Order, 
     return visit.orders[str(name)], visit
 
 
+def bundle_of(books: Books, name: OrderName, institution: str) -> str:
+    """Return the digest of the rules that an order was made under, "" where there is no such order or it is older."""
+    found = find_order(books, name, institution)
+    return "" if isinstance(found, Refused) else found[0].bundle
+
+
 def keep_order(books: Books, visit: Visit, name: OrderName, order: Order) -> Visit:
     """Write an order with its visit."""
     return put(books, replace(visit, orders=visit.orders | {str(name): order}))

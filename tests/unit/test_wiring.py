@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from gongji.gateways.policy_files import read_policies
 from gongji.rules.bundle import PolicyError
-from gongji.wiring import SettingError, Wiring, read_key, read_policies
+from gongji.wiring import SettingError, Wiring, read_key
 
 POLICIES = Path(__file__).parents[2] / "policies"
 

@@ -19,32 +19,50 @@ from gongji.rules.settling import Settled
 from gongji.services.credentials import CODE, Credential
 from gongji.services.outcomes import Done
 from gongji.services.store import Books, Store
+from gongji.services.timetables import Quotes, Timetable
+from gongji.services.visit_settlements import VisitBill
 from gongji.services.visits import CLOCKS_APART, Claim
 
 
 class Watched(Struct, frozen=True, kw_only=True):
-    """A bill as it was decided, for whoever explains it: `names` of patient and sharers by person id."""
+    """A bill as it was decided by `policy`, for whoever explains it: `names` of patient and sharers by person id."""
 
     infno: str
     at: datetime
     patient: Insured
     decision: Settled
     names: dict[int, str]
+    policy: PolicyBook
 
 
 class Desk(Struct, frozen=True, kw_only=True):
-    """The rules, the catalogue, the key to e-credential codes, and `watch`.
+    """The rules of the moment, the catalogue, the key to e-credential codes, and `watch`.
 
-    `profile` is that of the message. `believes_split` tells whether an institution may state how an outside core split
-    its bill. `watch` is told of each bill decided (again when a batch is done again).
+    `timetable` knows other rules that were published, `quotes` by which a bill was quoted. `profile` is that of the
+    message. `believes_split` tells whether an institution may state how an outside core split its bill. `watch` is told
+    of each bill decided (again when a batch is done again).
     """
 
     policy: PolicyBook
+    timetable: Timetable
+    quotes: Quotes
     catalogue: Catalogue
     codes: Codes
     believes_split: bool = True
     profile: Profile = PLAIN
     watch: Callable[[Watched], None] | None = None
+
+    def made_by(self, digest: str) -> PolicyBook:
+        """Return the rules of that digest, as far as they were published; else those of the moment."""
+        return self.policy if digest in ("", self.policy.digest) else self.timetable.made_by(digest) or self.policy
+
+    def quoted_by(self, bill: VisitBill) -> PolicyBook:
+        """Return the rules that a bill was quoted by not long ago, else those of the moment."""
+        return self.made_by(self.quotes.digest_of(_names_of(bill), bill.at) or "")
+
+    def note_quote(self, bill: VisitBill) -> None:
+        """Remember by which rules a bill was quoted: it is settled by the same."""
+        self.quotes.note(_names_of(bill), self.policy.digest, bill.at)
 
 
 class Output(Struct, frozen=True):
@@ -63,8 +81,9 @@ Leaves = Callable[[Books, Refused], bool]
 class Task(Struct, frozen=True, kw_only=True):
     """A message read: the names it may touch and what is to be done.
 
-    `leaves` is told of a refusal, for what it leaves in the books all the same. A task that only reads may have `look`
-    instead of `act`: it asks the store for more than a working set holds.
+    `leaves` is told of a refusal, for what it leaves in the books all the same. `rules` are those it goes by, where
+    they need not be those of the moment. A task that only reads may have `look` instead of `act`: it asks the store for
+    more than a working set holds.
     """
 
     scope: Scope
@@ -72,6 +91,7 @@ class Task(Struct, frozen=True, kw_only=True):
     writes: bool = True
     leaves: Leaves | None = None
     look: Look | None = None
+    rules: Callable[[Books], PolicyBook] | None = None
 
 
 Transaction = Callable[[Desk, Message, datetime], Task]
@@ -127,6 +147,11 @@ def swiping(note: Callable[[Books], None]) -> Leaves:
         return True
 
     return leaves
+
+
+def _names_of(bill: VisitBill) -> tuple[Claim, str | None, int]:
+    """Return the names by which a bill is known when it comes again, to be settled."""
+    return bill.claim, bill.batch, bill.total_fen
 
 
 def claim_of(node: Claiming, message: Message) -> Claim:

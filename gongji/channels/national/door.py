@@ -35,7 +35,7 @@ from gongji.channels.national.transactions.reconciling import RECONCILING
 from gongji.channels.national.transactions.registration import REGISTRATION
 from gongji.channels.national.transactions.reversing import REVERSING
 from gongji.domain.refusals import Refusal, Refused
-from gongji.domain.requests import Answered, Scope
+from gongji.domain.requests import Answered
 from gongji.registry.catalogue import Catalogue
 from gongji.registry.codes import Codes
 from gongji.rules.policybook import PolicyBook
@@ -43,6 +43,7 @@ from gongji.services.batching import Job, Outcome, run_jobs
 from gongji.services.outcomes import Done
 from gongji.services.requests import once
 from gongji.services.store import Books, Store, UnknownOutcomeError
+from gongji.services.timetables import Quotes, Timetable
 from gongji.services.visits import place_of
 
 TRANSACTIONS: Final[dict[str, Transaction]] = {
@@ -88,22 +89,31 @@ class Door:
     def __init__(
         self,
         store: Store,
-        policy: PolicyBook,
+        policy: PolicyBook | Timetable,
         catalogue: Catalogue,
         *,
         codes: Codes,
         watch: Callable[[Watched], None] | None = None,
-        watch_refused: Callable[[Refused], None] | None = None,
+        watch_refused: Callable[[Refused, PolicyBook], None] | None = None,
         choice: Choice | None = None,
         keys: KeyRing | None = None,
         believes_split: bool = True,
     ) -> None:
-        """Stand before `store`, with the rules and the catalogue that hold, and what opens e-credential codes."""
+        """Stand before `store`, with rules (or when which hold), catalogue, and what opens e-credential codes."""
         self.store = store
         self.reception = Reception(choice or Choice(PLAIN), keys)
         self._nonces = Nonces()
         self._watch_refused = watch_refused
-        self._desk = Desk(policy=policy, catalogue=catalogue, codes=codes, believes_split=believes_split, watch=watch)
+        timetable = policy if isinstance(policy, Timetable) else Timetable(policy)
+        self._desk = Desk(
+            policy=timetable.seed,
+            timetable=timetable,
+            quotes=Quotes(),
+            catalogue=catalogue,
+            codes=codes,
+            believes_split=believes_split,
+            watch=watch,
+        )
 
     def handle(self, raw: bytes, path: str, now: datetime, headers: Mapping[str, str] = NO_HEADERS) -> bytes:
         """Return the answer to the message `raw` sent to `path`, having carried it out in a batch of its own.
@@ -134,13 +144,15 @@ class Door:
         try:
             if opened.nonce is not None:
                 self._nonces.take(opened.nonce, now)
-            desk = replace(self._desk, profile=profile) if profile.rewrites else self._desk
+            desk = self._desk_at(now)
+            if profile.rewrites:
+                desk = replace(desk, profile=profile)
             task = TRANSACTIONS[message.infno](desk, message, now)
         except MalformedError as fault:
             return self.reception.malformed(fault, now, profile)
         if task.writes:
             task.scope.requests.add(message.key)
-        return Prepared(self._job(task.scope, message, task, place, now), task.writes, profile)
+        return Prepared(self._job(message, desk, task, place, now), task.writes, profile)
 
     def read(self, job: Job, now: datetime, profile: Profile = PLAIN) -> bytes:
         """Return the answer of a job that does not write."""
@@ -159,22 +171,29 @@ class Door:
         line = refusing.undone(unknown=isinstance(outcome, UnknownOutcomeError))
         return refused(line, now=now, profile=profile)
 
-    def _job(self, scope: Scope, message: Message, task: Task, place: Place, now: datetime) -> Job:
+    def _desk_at(self, now: datetime) -> Desk:
+        """Return the desk with the rules that hold at a moment: the same one, until they are others."""
+        policy = self._desk.timetable.at(now)
+        if policy is not self._desk.policy:
+            self._desk = replace(self._desk, policy=policy)
+        return self._desk
+
+    def _job(self, message: Message, desk: Desk, task: Task, place: Place, now: datetime) -> Job:
         def work(books: Books) -> bytes:
-            return self._carry_out(books, message, task, place, now)
+            return self._carry_out(books, message, desk, task, place, now)
 
         if task.look is None:
-            return Job(scope, work)
-        return Question(scope, work, partial(self._asked, task.look, message, task, place, now))
+            return Job(task.scope, work)
+        return Question(task.scope, work, partial(self._asked, task.look, message, desk, task, place, now))
 
     def _asked(
-        self, look: Look, message: Message, task: Task, place: Place, now: datetime, store: Store
+        self, look: Look, message: Message, desk: Desk, task: Task, place: Place, now: datetime, store: Store
     ) -> Callable[[Books], bytes]:
         found = look(store)
         told = replace(task, act=lambda _: found)
-        return lambda books: self._carry_out(books, message, told, place, now)
+        return lambda books: self._carry_out(books, message, desk, told, place, now)
 
-    def _carry_out(self, books: Books, message: Message, task: Task, place: Place, now: datetime) -> bytes:
+    def _carry_out(self, books: Books, message: Message, desk: Desk, task: Task, place: Place, now: datetime) -> bytes:
         profile = place.profile
         # Before any answer kept from the first time, too: nobody gets it by naming a region that asks for no signature.
         if place.by_region and (foreign := _other_profile(books, message, profile)) is not None:
@@ -204,26 +223,27 @@ class Door:
 
         if not task.writes:
             outcome = act()
-            return found[0] if not isinstance(outcome, Refused) else self._refused(outcome, now, profile)
+            return found[0] if not isinstance(outcome, Refused) else self._refused(outcome, desk.policy, now, profile)
         known = books.ledger.answers.get(message.key)
         other_content = known is not None and (known.kind, known.digest) != (message.infno, message.digest)
         if known is not None and known.reversed_by is None and other_content:
             # At a counter this says it all; what else might be wrong with the other content would only mislead.
             other = Refused(Refusal.SAME_REQUEST_DIFFERENT_CONTENT, subject=message.msgid)
-            return self._refused(other, now, profile)
+            return self._refused(other, desk.policy, now, profile)
         answer = once(books, message.key, message.infno, message.digest, act, encode=lambda _: found[0])
         if not isinstance(answer, Refused):
             return answer
-        line = self._refused(answer, now, profile)
+        policy = task.rules(books) if task.rules is not None else desk.policy
+        line = self._refused(answer, policy, now, profile)
         if task.leaves is not None and task.leaves(books, answer):
             kept = Answered(key=message.key, kind=message.infno, digest=message.digest, answer=line)
             books.ledger.answers.put(message.key, kept)
         return line
 
-    def _refused(self, no: Refused, now: datetime, profile: Profile) -> bytes:
+    def _refused(self, no: Refused, policy: PolicyBook, now: datetime, profile: Profile) -> bytes:
         if self._watch_refused is not None:
-            self._watch_refused(no)
-        return refused(refusing.told(no, self._desk.policy), now=now, profile=profile)
+            self._watch_refused(no, policy)
+        return refused(refusing.told(no, policy), now=now, profile=profile)
 
 
 # Helpers

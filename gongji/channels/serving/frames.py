@@ -13,6 +13,7 @@ from gongji.channels.national.reception import Opened
 from gongji.channels.national.signing.keys import InstitutionKey
 from gongji.channels.national.signing.profiles import Place, profiles
 from gongji.channels.national.signing.signatures import Nonce
+from gongji.channels.policy_desk import DeskAsked
 
 FRAME_MAX: Final = 1 << 30
 """No frame is so long: the worker that sends one is broken."""
@@ -58,6 +59,13 @@ class PageAsked(Struct, frozen=True, tag="page", array_like=True):
     path: str
 
 
+class AtDesk(Struct, frozen=True, tag="desk", array_like=True):
+    """Something is to be done at the policy desk."""
+
+    number: int
+    asked: DeskAsked
+
+
 class Handed(Struct, frozen=True, tag="handed", array_like=True):
     """A message is to be carried out; `content` is its input as JSON, the rest as in `Opened`."""
 
@@ -78,7 +86,7 @@ class Handed(Struct, frozen=True, tag="handed", array_like=True):
 
 
 ToWorker = Settings | Replied | Stop
-ToWriter = Ready | Handed | PageAsked
+ToWriter = Ready | Handed | PageAsked | AtDesk
 
 
 def handed(number: int, opened: Opened) -> Handed:

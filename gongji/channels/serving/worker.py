@@ -16,7 +16,9 @@ from gongji.channels.http import HttpDoor
 from gongji.channels.national.reception import Opened, Reception
 from gongji.channels.national.signing.keys import KeyRing
 from gongji.channels.national.signing.profiles import chosen
+from gongji.channels.policy_desk import DeskAsked
 from gongji.channels.serving.frames import (
+    AtDesk,
     PageAsked,
     Ready,
     Replied,
@@ -64,6 +66,12 @@ class WriterClerk:
         number = self._entered(reply)
         if number is not None:
             self._say(PageAsked(number, path))
+
+    def desk(self, asked: DeskAsked, reply: Reply) -> None:
+        """Have something done at the policy desk."""
+        number = self._entered(reply)
+        if number is not None:
+            self._say(AtDesk(number, asked))
 
     def replied(self, found: Replied) -> None:
         """Give an answer to who asked."""

@@ -124,19 +124,31 @@ def settlement_number(setl_id: str) -> int:
     return int(setl_id) if plain else 0
 
 
-def show(desk: Desk, message: Message, books: Books, paid: Paid, at: datetime) -> None:
-    """Tell whoever explains bills of one that was decided."""
+def show(desk: Desk, message: Message, books: Books, paid: Paid, at: datetime, policy: PolicyBook) -> None:
+    """Tell whoever explains bills of one that was decided by `policy`."""
     if desk.watch is not None and paid.decision is not None:
         known = {one.person_id: one.name for one in books.registry.identities}
-        desk.watch(Watched(infno=message.infno, at=at, patient=paid.patient, decision=paid.decision, names=known))
+        told = Watched(
+            infno=message.infno, at=at, patient=paid.patient, decision=paid.decision, names=known, policy=policy
+        )
+        desk.watch(told)
 
 
-def answer(kind: type[Struct], desk: Desk, message: Message, books: Books, paid: Paid, heading: Heading) -> Output:
+def answer(
+    kind: type[Struct],
+    desk: Desk,
+    message: Message,
+    books: Books,
+    paid: Paid,
+    heading: Heading,
+    policy: PolicyBook | None = None,
+) -> Output:
     """Return the answer to a bill as `kind` has it, and tell whoever explains bills of the decision.
 
+    `policy` are the rules it was decided by, where they need not be those of the moment.
     Where `kind` has them, the lines stand in it as they were split.
     """
-    show(desk, message, books, paid, heading.at)
+    show(desk, message, books, paid, heading.at, policy or desk.policy)
     known = settlement(paid, books.registry.identities.rows, heading)
     if "detlcutinfo" in kind.__struct_fields__:
         known["detlcutinfo"] = [cut_line(desk, line) for line in paid.lines]
@@ -150,6 +162,7 @@ def quoting(kind: type[Struct], desk: Desk, message: Message, bill: VisitBill) -
         paid = quote_visit(books, desk.policy, bill)
         if isinstance(paid, Refused):
             return paid
+        desk.note_quote(bill)
         return answer(kind, desk, message, books, paid, bill_heading(bill, paid))
 
     return Task(scope=bill_scope(bill), act=act, writes=False)
@@ -157,15 +170,16 @@ def quoting(kind: type[Struct], desk: Desk, message: Message, bill: VisitBill) -
 
 def settling(kind: type[Struct], desk: Desk, message: Message, bill: VisitBill, fault: Refused | None) -> Task:
     """Return the task of settling a bill; `fault` is what the message says against it already."""
+    policy = desk.quoted_by(bill)
 
     def act(books: Books) -> Output | Refused:
-        paid = first_fault(fault, settle_visit(books, desk.policy, bill))
+        paid = first_fault(fault, settle_visit(books, policy, bill))
         if isinstance(paid, Refused):
             return paid
-        return answer(kind, desk, message, books, paid, bill_heading(bill, paid))
+        return answer(kind, desk, message, books, paid, bill_heading(bill, paid), policy)
 
     leaves = swiping(lambda books: note_swipe(books, bill.claim, bill.batch, bill.at))
-    return Task(scope=bill_scope(bill), act=act, leaves=leaves)
+    return Task(scope=bill_scope(bill), act=act, leaves=leaves, rules=lambda _: policy)
 
 
 def refunding(

@@ -24,6 +24,7 @@ from gongji.domain.bill import Visit as VisitKind
 from gongji.domain.refusals import Refusal, Refused, first_of
 from gongji.domain.requests import Scope
 from gongji.registry.records import Order, RefundType
+from gongji.rules.policybook import PolicyBook
 from gongji.services.credentials import CODE, Credential, names
 from gongji.services.order_refunds import OrderRefund, refund_order
 from gongji.services.orders import (
@@ -34,6 +35,7 @@ from gongji.services.orders import (
     Payment,
     Told,
     ask_order,
+    bundle_of,
     note_order_swipe,
     order_name,
     order_scope,
@@ -79,12 +81,16 @@ def pay(desk: Desk, message: Message, now: datetime) -> Task:
     name = _named(desk, data)
     payment = _payment(desk, data, message, name, now)
 
+    def rules(books: Books) -> PolicyBook:
+        return desk.made_by(bundle_of(books, name, message.institution))
+
     def act(books: Books) -> Output | Refused:
-        outcome = pay_order(books, desk.policy, payment)
+        policy = rules(books)
+        outcome = pay_order(books, policy, payment)
         if isinstance(outcome, Refused):
             return outcome
         state, paid = outcome
-        show(desk, message, books, paid, now)
+        show(desk, message, books, paid, now, policy)
         heading = Heading(at=now, msgid=message.msgid, med_type=paid.visit.med_type, cert_type=_BY_CODE)
         info = settlement(paid, books.registry.identities.rows, heading)["setlinfo"]
         told = {"payOrdId": str(name), "ordStas": str(state), **_amounts(paid), "extData": {"preSetl": info}}
@@ -93,9 +99,8 @@ def pay(desk: Desk, message: Message, now: datetime) -> Task:
     scope = order_scope(name, message.institution)
     scope.merge(names(payment.credential))
     scope.certificates |= {("psn_no", psn_no) for psn_no in payment.sharers or ()}
-    return Task(
-        scope=scope, act=act, leaves=swiping(lambda books: note_order_swipe(books, name, message.institution, now))
-    )
+    leaves = swiping(lambda books: note_order_swipe(books, name, message.institution, now))
+    return Task(scope=scope, act=act, leaves=leaves, rules=rules)
 
 
 def ask(desk: Desk, message: Message, now: datetime) -> Task:  # noqa: ARG001  # one shape for all transactions
@@ -257,6 +262,7 @@ def _new_order(desk: Desk, data: In6201Data, message: Message, now: datetime) ->
         kind=_kind(data.medType),
         med_type=data.medType,
         account_used=data.acctUsedFlag != "0",
+        bundle=desk.policy.digest,
     )
     return NewOrder(
         registration=registration,

@@ -56,6 +56,7 @@ def quote_drugs(desk: Desk, message: Message, now: datetime) -> Task:
         paid = first_fault(fault, quote_sale(books, desk.policy, sale))
         if isinstance(paid, Refused):
             return paid
+        desk.note_quote(sale.bill)
         return answer(Out2101, desk, message, books, paid, bill_heading(sale.bill, paid))
 
     return Task(scope=_scope(sale), act=act, writes=False)
@@ -64,14 +65,16 @@ def quote_drugs(desk: Desk, message: Message, now: datetime) -> Task:
 def settle_drugs(desk: Desk, message: Message, now: datetime) -> Task:
     """2102: a sale is paid for, out of the right pockets in the right order."""
     sale, fault = _sale(desk, read(In2102, message), message, now)
+    policy = desk.quoted_by(sale.bill)
 
     def act(books: Books) -> Output | Refused:
-        paid = first_fault(fault, settle_sale(books, desk.policy, sale))
+        paid = first_fault(fault, settle_sale(books, policy, sale))
         if isinstance(paid, Refused):
             return paid
-        return answer(Out2102, desk, message, books, paid, bill_heading(sale.bill, paid))
+        return answer(Out2102, desk, message, books, paid, bill_heading(sale.bill, paid), policy)
 
-    return Task(scope=_scope(sale), act=act, leaves=swiping(lambda books: note_sale_swipe(books, sale, now)))
+    leaves = swiping(lambda books: note_sale_swipe(books, sale, now))
+    return Task(scope=_scope(sale), act=act, leaves=leaves, rules=lambda _: policy)
 
 
 def refund_drugs(desk: Desk, message: Message, now: datetime) -> Task:
