@@ -53,9 +53,6 @@ SHANGHAI: Final = timezone(timedelta(hours=8))
 _COLLECT_AFTER: Final = 500_000
 """Records hold no circles: looking for some after every 700 new ones would take a sixth of the time of a settlement."""
 
-_SWITCH_SECONDS: Final = 0.0005
-"""The thread that commits waits for the one that thinks at every answer of the database: not for five milliseconds."""
-
 KEY_BYTES: Final = 32
 _RENEW_SECONDS: Final = 2
 _PACKAGE: Final = Path(__file__).parent
@@ -70,7 +67,6 @@ def main() -> None:
     from gongji.channels.cli import app  # noqa: PLC0415  # importing the package stays quick without it
 
     gc.set_threshold(_COLLECT_AFTER)
-    sys.setswitchinterval(_SWITCH_SECONDS)
     signal.signal(signal.SIGTERM, _asked_to_end)
     try:
         app(obj=Wiring(os.environ))
