@@ -74,7 +74,7 @@ class Batcher:
     Start it with `start` or as a context; `close` answers everything that was taken before it stops.
     """
 
-    def __init__(self, store: Store, *, most: int = 512, waiting: int = 1024) -> None:
+    def __init__(self, store: Store, *, most: int = 256, waiting: int = 512) -> None:
         """Prepare a loop over `store` whose queue holds at most `waiting` requests."""
         self._store = store
         self._most = most

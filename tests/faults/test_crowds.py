@@ -19,7 +19,7 @@ pytestmark = pytest.mark.faults
 
 DEAF = 300
 PIPELINED = 40
-LINES = 1600
+LINES = 2_600
 """More sales under way than the queue holds, and the batches that are thought out and committed besides."""
 
 GROWTH_MAX = 48 << 20

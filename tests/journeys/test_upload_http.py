@@ -237,11 +237,11 @@ class NarrowBatcher(Batcher):
 
     room = 0
 
-    def submit(self, job):
+    def take(self, job, deliver):
         if self.room <= 0:
             raise QueueFullError
         self.room -= 1
-        return super().submit(job)
+        return super().take(job, deliver)
 
 
 def test_where_room_ends_lines_are_busy_and_the_upload_sent_again_does_the_rest(world):
