@@ -5,7 +5,7 @@ A test compares what this would write with what stands there.
 
 from pathlib import Path
 
-from docs import bench_page, trace_page
+from docs import bench_page, trace_page, whatif_page
 from gongji.domain.refusals import Refusal
 from gongji.domain.texts import next_step, sentence
 from gongji.gateways.policy_files import read_policies
@@ -134,3 +134,6 @@ if __name__ == "__main__":
     print(f"wrote {TRACE_PAGE.name}, {TRACE_SCHEMA.name}")
     BENCH_PAGE.write_text(bench_page.page(), encoding="utf-8")
     print(f"wrote {BENCH_PAGE.name}")
+    for path, content in whatif_page.files().items():
+        path.write_text(content, encoding="utf-8")
+    print(f"wrote {whatif_page.PAGE.name} and its report")

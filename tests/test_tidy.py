@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 MODULE_LINES_MAX = 400
 FUNCTION_LINES_MAX = 50
-NEAR_MONEY = ("domain", "rules", "ledger", "services")
+NEAR_MONEY = ("domain", "rules", "ledger", "services", "whatif")
 CLOCKS = {
     ("date", "today"),
     ("datetime", "now"),

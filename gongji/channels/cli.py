@@ -13,6 +13,7 @@ from gongji import __version__
 from gongji.channels.bench.cli_bench import bench
 from gongji.channels.cli_governance import governance
 from gongji.channels.cli_policy import Lang, Published, reading, rules_of
+from gongji.channels.cli_whatif import whatif
 from gongji.channels.house import House
 
 app = typer.Typer(
@@ -44,6 +45,7 @@ policy.add_typer(reading)
 policy.add_typer(governance)
 app.add_typer(policy, name="policy")
 app.add_typer(bench, name="bench")
+app.add_typer(whatif, name="whatif")
 
 Json = Annotated[bool, typer.Option("--json", help="Print data instead of a table.")]
 Data = Annotated[

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from gongji.channels.house import House
 
@@ -86,3 +87,28 @@ def bench_settle(  # noqa: PLR0913, PLR0917  # each is an option of the command 
     elif told is not None:
         show(told)
     raise typer.Exit(code)
+
+
+@bench.command("rules")
+def bench_rules(
+    ctx: typer.Context,
+    bills: Annotated[int, typer.Option("--bills", min=1000, metavar="N", help="How many are decided on columns.")] = 10
+    ** 6,
+    runs: Annotated[int, typer.Option("--runs", min=1, metavar="R", help="How often each is measured, in turn.")] = 5,
+    as_json: Annotated[bool, typer.Option("--json", help="Print data instead of a table.")] = False,
+) -> None:
+    """Measure how fast rules decide: a million bills on columns, and one with its explanation, beside OpenFisca.
+
+    OpenFisca-Core and its country template are installed into a folder that is thrown away; where that fails, a
+    sentence says so. [bold]Example[/bold]: gongji bench rules --json
+    """
+    from gongji.channels.bench.rule_speed import measure_rules, rules_table  # noqa: PLC0415  # `gongji --help` stays quick
+
+    house: House = ctx.obj
+    told = measure_rules(house, bills, runs, lambda sentence: typer.echo(sentence, err=True))
+    if as_json:
+        typer.echo(json.dumps(told, ensure_ascii=False))
+    else:
+        Console().print(rules_table(told))
+    if told["openfisca_left_out"]:
+        typer.echo(told["openfisca_left_out"], err=True)
