@@ -11,6 +11,7 @@ SIGNS: Final = "signs"
 CODES: Final = "codes"
 PAPERS: Final = "papers"
 INSTITUTIONS: Final = "institutions"
+DOSSIERS: Final = "dossiers"
 """What is asked of the database by other names than it is written under counts as one thing."""
 
 

@@ -37,7 +37,8 @@ class Scope(Struct, kw_only=True):
 
     `certificates` are (kind, number) as in the directory: psn_no, certno, card_no. `settlements` are numbers of
     settlements and of refunds. `stays` are the psn_no of those whose open hospital stay is asked for, `codes` the
-    digests of e-credential codes shown.
+    digests of e-credential codes shown. `dossiers` are their ids, `dossiers_of` (kind, person): all of that kind that
+    concern that person.
     """
 
     people: set[int] = msgspec.field(default_factory=set)
@@ -49,6 +50,8 @@ class Scope(Struct, kw_only=True):
     stays: set[str] = msgspec.field(default_factory=set)
     codes: set[bytes] = msgspec.field(default_factory=set)
     requests: set[RequestKey] = msgspec.field(default_factory=set)
+    dossiers: set[str] = msgspec.field(default_factory=set)
+    dossiers_of: set[tuple[str, int]] = msgspec.field(default_factory=set)
 
     def merge(self, other: "Scope") -> None:
         """Take in the names of another request of the batch."""

@@ -17,8 +17,11 @@ from typing import Any, Final, TypeVar
 import psycopg
 
 from gongji.domain.ahead import INSTITUTIONS, Ahead, LeftBehindError
+from gongji.domain.dossiers import Dossier
 from gongji.domain.requests import Scope
 from gongji.domain.writes import Write
+from gongji.dossiers import writing as dossier_writing
+from gongji.dossiers.cabinet import Asked
 from gongji.gateways.connections import Line, carry_out, open_connection, translated
 from gongji.gateways.tables import Kept, Tables
 from gongji.ledger import writing as ledger_writing
@@ -126,7 +129,7 @@ class PostgresStore:
 
     def read(self, scope: Scope, work: Callable[[Books], T]) -> T:
         """Return the answer of `work` on what `scope` names, as of one moment; see `Store.read`."""
-        return self._ask(lambda line: work(gather(scope, line.journal, line.registry)))
+        return self._ask(lambda line: work(gather(scope, line.journal, line.registry, line.cabinet)))
 
     def everyone(self) -> Scope:
         """Return a scope that names all people."""
@@ -151,6 +154,14 @@ class PostgresStore:
         return self._ask(
             lambda line: line.journal.totals(institution, cleared, since=since, until=until, refunds=refunds)
         )
+
+    def dossiers(self, asked: Asked) -> list[Dossier]:
+        """Return the dossiers asked for; see `Store.dossiers`."""
+        return self._ask(lambda line: line.cabinet.asked(asked))
+
+    def due_dossiers(self, kind: str, by: datetime, most: int) -> list[Dossier]:
+        """Return what is due; see `Store.due_dossiers`."""
+        return self._ask(lambda line: line.cabinet.due(kind, by, most))
 
     def keep_bundle(self, sha256: str, content: bytes) -> None:
         """Keep a rule bundle under its hash."""
@@ -207,7 +218,7 @@ class PostgresStore:
         for last in (False, True):
             try:
                 with self._loading.batch():
-                    books = gather(scope, self._loading.journal, self._loading.registry)
+                    books = gather(scope, self._loading.journal, self._loading.registry, self._loading.cabinet)
             except StoreDownError:
                 if last:
                     raise
@@ -222,13 +233,21 @@ class PostgresStore:
         shelf = self._shelf.institutions
         changed = [shelf[code] for code in sorted(shelf.changed)] if shelf is not None else []
         known_from = self._clock() if self._clock else self._database_time(books)
-        return ledger_writing.writes_of(books.ledger) + registry_writing.writes_of(
-            books.registry, self._seal, changed, true_from=books.true_from, known_from=known_from
-        )
+        return [
+            *ledger_writing.writes_of(books.ledger),
+            *registry_writing.writes_of(
+                books.registry, self._seal, changed, true_from=books.true_from, known_from=known_from
+            ),
+            *dossier_writing.writes_of(books.dossiers, self._seal),
+        ]
 
     def _thought(self, answer: T, books: Books, writes: list[Write]) -> Thought[T]:
         """Note what was written for the batches after this one, and return how it is settled."""
-        touched: list[Hashable] = [*self._kept.ledger.note(books.ledger), *self._kept.registry.note(books.registry)]
+        touched: list[Hashable] = [
+            *self._kept.ledger.note(books.ledger),
+            *self._kept.registry.note(books.registry),
+            *dossier_writing.noted(books.dossiers),
+        ]
         if self._shelf.institutions is not None and self._shelf.institutions.changed:
             self._shelf.institutions.changed.clear()
             touched.append(INSTITUTIONS)

@@ -5,6 +5,7 @@ from typing import Any
 from psycopg import Connection, IsolationLevel
 
 from gongji.domain.ahead import Ahead
+from gongji.dossiers.postgres import PostgresCabinet
 from gongji.gateways.connections import Line
 from gongji.ledger import folders as ledger_folders
 from gongji.ledger.postgres import PostgresJournal
@@ -19,6 +20,7 @@ class Kept:
 
     def __init__(self, people: int, ahead: Ahead) -> None:
         """Begin with nothing."""
+        self.ahead = ahead
         self.ledger = ledger_folders.Folders(people, ahead)
         self.registry = registry_folders.Folders(people, ahead)
 
@@ -29,7 +31,7 @@ class Kept:
 
 
 class Tables(Line):
-    """A connection that only asks, with ledger and registry over it."""
+    """A connection that only asks, with ledger, registry and dossiers over it."""
 
     def __init__(self, url: str, seal: Seal, shelf: Shelf, kept: Kept | None = None) -> None:
         """Ask the database at `url`: for the writer, who has `kept` something, or for readers."""
@@ -39,6 +41,7 @@ class Tables(Line):
         self._kept = kept
         self._journal: PostgresJournal | None = None
         self._registry: PostgresRegistry | None = None
+        self._cabinet: PostgresCabinet | None = None
 
     @property
     def journal(self) -> PostgresJournal:
@@ -54,13 +57,22 @@ class Tables(Line):
             raise StoreDownError("the connection is not open")
         return self._registry
 
+    @property
+    def cabinet(self) -> PostgresCabinet:
+        """Return the tables of dossiers."""
+        if self._cabinet is None:
+            raise StoreDownError("the connection is not open")
+        return self._cabinet
+
     def _set_up(self, connection: Connection[Any]) -> None:
         if self._kept is None:  # all questions of one reading see the books as of one moment
             connection.isolation_level = IsolationLevel.REPEATABLE_READ
             connection.read_only = True
             self._journal = PostgresJournal(connection)
             self._registry = PostgresRegistry(connection, self._seal, self._shelf)
+            self._cabinet = PostgresCabinet(connection, self._seal)
         else:  # nobody else writes what is asked here, and what we write ourselves is waited for
             connection.autocommit = True
             self._journal = PostgresJournal(connection, self._kept.ledger)
             self._registry = PostgresRegistry(connection, self._seal, self._shelf, self._kept.registry)
+            self._cabinet = PostgresCabinet(connection, self._seal, self._kept.ahead)

@@ -7,8 +7,12 @@ from typing import Generic, Protocol, TypeVar
 
 from msgspec import Struct
 
+from gongji.domain.dossiers import Dossier
 from gongji.domain.requests import Scope
 from gongji.domain.tables import Changes, Table, rewind
+from gongji.dossiers.cabinet import Asked, Cabinet
+from gongji.dossiers.memory import MemoryCabinet
+from gongji.dossiers.window import DossierWindow
 from gongji.ledger.journal import ChangedForGoodError, Journal, refuse_changes_of_the_past
 from gongji.ledger.memory import MemoryJournal
 from gongji.ledger.records import Cleared, Entry, Settlement, Totals
@@ -46,7 +50,7 @@ class RecordRefusedError(StoreError):
 
 
 class Books:
-    """The working set of one batch: both windows, marked and rewound together.
+    """The working set of one batch: its windows, marked and rewound together.
 
     `true_from` is for changes of insurance learnt late: by person, since when the new state is true. Without a
     note it is true from the day it becomes known.
@@ -57,6 +61,7 @@ class Books:
         self._changes: Changes = []
         self.ledger = LedgerWindow(self._changes)
         self.registry = RegistryWindow(self._changes)
+        self.dossiers = DossierWindow(self._changes)
         self.true_from: Table[int, date] = Table(changes=self._changes)
 
     def mark(self) -> int:
@@ -123,6 +128,14 @@ class Store(Protocol):
         """Return the totals of an institution, of what is left or (`refunds`) as it went; see `Journal.totals`."""
         ...
 
+    def dossiers(self, asked: Asked) -> list[Dossier]:
+        """Return the dossiers asked for, newest first."""
+        ...
+
+    def due_dossiers(self, kind: str, by: datetime, most: int) -> list[Dossier]:
+        """Return those of a kind that are due `by` a moment, the longest due first, at most `most`."""
+        ...
+
     def keep_bundle(self, sha256: str, content: bytes) -> None:
         """Keep a rule bundle under its hash, for ever; keeping it again changes nothing."""
         ...
@@ -140,7 +153,7 @@ class Store(Protocol):
         ...
 
 
-def gather(scope: Scope, journal: Journal, registry: Keeper) -> Books:
+def gather(scope: Scope, journal: Journal, registry: Keeper, cabinet: Cabinet) -> Books:
     """Return the books that `scope` needs: what it names, the people it concerns, their families and accounts."""
     books = Books()
     named = set(scope.people)
@@ -158,6 +171,7 @@ def gather(scope: Scope, journal: Journal, registry: Keeper) -> Books:
     )
     family = registry.load(books.registry, named=named)
     journal.load(books.ledger, named=named, family=family)
+    cabinet.load(books.dossiers, named=scope.dossiers, of=scope.dossiers_of)
     return books
 
 
@@ -171,6 +185,7 @@ class MemoryStore:
         """Begin empty."""
         self._journal = MemoryJournal()
         self._registry = MemoryRegistry()
+        self._cabinet = MemoryCabinet()
         self._bundles: dict[str, bytes] = {}
         self._turn = threading.Lock()
 
@@ -223,6 +238,16 @@ class MemoryStore:
         """Return the totals of an institution; see `Store.totals`."""
         return self._journal.totals(institution, cleared, since=since, until=until, refunds=refunds)
 
+    def dossiers(self, asked: Asked) -> list[Dossier]:
+        """Return the dossiers asked for; see `Store.dossiers`."""
+        with self._turn:
+            return self._cabinet.asked(asked)
+
+    def due_dossiers(self, kind: str, by: datetime, most: int) -> list[Dossier]:
+        """Return what is due; see `Store.due_dossiers`."""
+        with self._turn:
+            return self._cabinet.due(kind, by, most)
+
     def keep_bundle(self, sha256: str, content: bytes) -> None:
         """Keep a rule bundle under its hash."""
         self._bundles.setdefault(sha256, content)
@@ -239,18 +264,18 @@ class MemoryStore:
         """Let go; what was kept is kept as long as the object lives."""
 
     def _gather(self, scope: Scope) -> Books:
-        books = gather(scope, self._journal, self._registry)
+        books = gather(scope, self._journal, self._registry, self._cabinet)
         books.ledger.next_ids = self._journal.kept.next_ids  # shared: ids are never used again
         return books
 
     def _keep(self, books: Books) -> None:
-        # The ledger is looked at first and written last: both or neither.
+        # Ledger and dossiers are looked at first and written last: all or nothing.
         try:
             refuse_changes_of_the_past(books.ledger)
         except ChangedForGoodError as fault:
             raise RecordRefusedError(str(fault)) from fault
-        if self._journal.stale(books.ledger) or not self._registry.write(
-            books.registry, true_from=books.true_from, known_from=None
-        ):
+        stale = self._journal.stale(books.ledger) or self._cabinet.stale(books.dossiers)
+        if stale or not self._registry.write(books.registry, true_from=books.true_from, known_from=None):
             raise StaleError("a record was changed by another batch since it was loaded")
         self._journal.write(books.ledger)
+        self._cabinet.write(books.dossiers)

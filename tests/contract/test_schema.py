@@ -20,8 +20,8 @@ from gongji.domain.named_sql import named_queries
 from gongji.gateways.migrating import LATEST, migrate, revision_of
 
 PACKAGE = Path(gongji.__file__).parent
-SCHEMAS = [PACKAGE / side / "sql" / "schema.sql" for side in ("ledger", "registry")]
-QUERIES = [PACKAGE / side / "sql" / "queries.sql" for side in ("ledger", "registry")]
+SCHEMAS = [PACKAGE / side / "sql" / "schema.sql" for side in ("ledger", "registry", "dossiers")]
+QUERIES = [PACKAGE / side / "sql" / "queries.sql" for side in ("ledger", "registry", "dossiers")]
 REVISIONS = PACKAGE / "migrations" / "versions"
 
 FOR_TOTALS = {"settlement_by_institution", "refund_by_institution"}

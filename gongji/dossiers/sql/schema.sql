@@ -1,0 +1,36 @@
+-- The tables of dossiers, whole. The migrations build the same; a test compares them. The ledger's file comes first:
+-- it makes the schema and the role.
+
+-- `sealed` holds the content, encrypted; what a desk sorts by stands open beside it.
+CREATE TABLE gongji.dossier (
+    dossier_id text NOT NULL,
+    kind text NOT NULL,
+    made_at timestamp NOT NULL,
+    parties bigint[] NOT NULL,
+    office text NOT NULL,
+    state text NOT NULL,
+    due_at timestamp,
+    version bigint NOT NULL,
+    key_id text NOT NULL,
+    sealed bytea NOT NULL,
+    CONSTRAINT dossier_pkey PRIMARY KEY (dossier_id),
+    CONSTRAINT dossier_counts_from_one CHECK (version > 0)
+);
+
+CREATE INDEX dossier_newest ON gongji.dossier (kind, made_at DESC, dossier_id DESC);
+CREATE INDEX dossier_before_an_office ON gongji.dossier (kind, office, state, due_at) WHERE office <> '';
+CREATE INDEX dossier_due ON gongji.dossier (kind, due_at, dossier_id) WHERE due_at IS NOT NULL;
+
+-- Whom a dossier concerns, in each one's book.
+CREATE TABLE gongji.dossier_party (
+    book_id bigint NOT NULL,
+    kind text NOT NULL,
+    made_at timestamp NOT NULL,
+    dossier_id text NOT NULL,
+    CONSTRAINT dossier_party_pkey PRIMARY KEY (book_id, dossier_id)
+);
+
+CREATE INDEX dossier_party_newest ON gongji.dossier_party (book_id, kind, made_at DESC, dossier_id DESC);
+
+GRANT SELECT, INSERT, UPDATE (office, state, due_at, version, key_id, sealed) ON gongji.dossier TO gongji_app;
+GRANT SELECT, INSERT ON gongji.dossier_party TO gongji_app;
