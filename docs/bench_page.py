@@ -7,6 +7,7 @@ from typing import Any, Final
 from gongji.channels.bench.report import rows, sentences
 
 FIGURES: Final = Path(__file__).with_name("bench.json")
+GROWTH: Final = Path(__file__).with_name("bench-growth.json")
 
 MEANINGS: Final = {
     "engine_vs_pgbench_n": "durable settlements a second by the real writer, each with rules, entry, postings and kept "
@@ -71,7 +72,7 @@ _HONEST: Final = """
 """
 
 _FOOT: Final = """
-This page is written by `python docs/build.py` from `docs/bench.json`, which is what
+This page is written by `python docs/build.py` from `docs/bench.json` and `docs/bench-growth.json`, which are what
 `gongji bench settle --json` printed.
 """
 
@@ -92,6 +93,29 @@ def page() -> str:
             *measured,
             "",
             *(f"* {sentence}" for sentence in sentences(told)),
+            *_with_ten_million(),
             _FOOT,
         ]
     )
+
+
+# Helpers
+
+
+def _with_ten_million() -> list[str]:
+    """Return what another run told of ten million people, window by window beside a hundred thousand."""
+    told: dict[str, Any] = json.loads(GROWTH.read_text(encoding="utf-8"))
+    grown, ratio, others = told["growth"], told["growth_1e7_vs_1e5"], told["load_of_others"]["cores_used"]
+    rate = (
+        f"* {grown['per_second']['median']:,.0f} settlements/s, {ratio['median']:.2f} of the rate with 100,000 people"
+        f" ({ratio['min']:.2f} - {ratio['max']:.2f}, bar 0.8)."
+    )
+    start = (
+        f"* {grown['restart_seconds']:.1f} s from the server's start to its first settlement (bar 5); families"
+        f" never met at {grown['cold_vs_warm']['median']:.2f} of the warm; filled in {grown['fill_seconds']:.0f} s."
+    )
+    held = (
+        f"* {others['median']:.2f} cores were used by others meanwhile; lost, doubled, negative and unbalanced:"
+        f" {told['lost']}, {told['doubled']}, {told['negative']}, {told['unbalanced']}."
+    )
+    return [f"\n## With {grown['people']:,} people, a run of its own\n", rate, start, held]
