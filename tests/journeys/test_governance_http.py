@@ -101,7 +101,8 @@ def test_a_server_takes_new_rules_while_it_settles_and_finishes_what_it_quoted(d
         bundle, since = desk.published(desk.approved())
         while desk.holds() != bundle:
             hospital.settle()
-        time.sleep(1)  # the clock of a worker, when set by hand, is a little behind the writer's
+        while max(at for at, _ in bound(data).values()) < since:
+            hospital.settle()  # the clock of a worker, when set by hand, is behind the writer's
         of_quote, last = hospital.settle(quoted), hospital.settle()
         settled = bound(data)
         trace = desk.get(f"why/{last}")
