@@ -7,7 +7,6 @@ import numpy as np
 from gongji.rules.policybook import PolicyBook
 from gongji.whatif.alone import Alone
 from gongji.whatif.columns import AMOUNTS, NO_CAP, NO_DAY, RELATIONS, WORDS, Bills, Ints, Sharer
-from gongji.whatif.prepared import places_of, prepare
 from gongji.whatif.year import Tariff, run
 
 EPOCH = date(1970, 1, 1).toordinal()
@@ -52,16 +51,14 @@ def random_bills(seed: int, people: int, first: date, last: date, sharers: int =
 def differences(book: PolicyBook, region: str, bills: Bills) -> list[str]:
     """What columns and single decisions disagree about, in words."""
     tariff = Tariff(book, region)
-    prepared = prepare(bills, [tariff.days])
-    decided = run(tariff, bills, prepared)
-    places = places_of(prepared, np.arange(len(prepared.starts)))
+    decided = run(tariff, bills)
     found = []
     starts = bills.starts.tolist()
     for number, (begin, end) in enumerate(zip(starts, [*starts[1:], len(bills)], strict=True)):
         alone = Alone(book, region, bills, begin)
         for row in range(begin, end):
             outcome = alone.settle(row)
-            columns = {name: int(column[places[row]]) for name, column in decided.columns.items()}
+            columns = {name: int(column[row]) for name, column in decided.columns.items()}
             rule_ids = frozenset(tariff.rule_ids(columns.pop("rules")))
             found += [
                 f"{region} bill {row}: {name} is {mine}, alone {getattr(outcome, name)}"

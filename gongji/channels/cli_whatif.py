@@ -23,7 +23,14 @@ whatif = typer.Typer(
     no_args_is_help=True,
     help="""What a changed rule would mean: gongji whatif REFORM.toml --population FILE.parquet --out DIR
 
-It needs the libraries of `pip install 'gongji[whatif]'`.""",
+First make a population, or take a file of your own; then run a reform on it, and open DIR/report.html in a browser:
+
+    gongji whatif population --people 5000 --region 350000 --out people.parquet
+
+    gongji whatif docs/whatif/fujian-minimum-1000.toml --population people.parquet --out report
+
+How to write a reform, and which columns a file of bills has: docs/whatif.md. It needs the libraries of
+`pip install 'gongji\\[whatif]'`.""",
 )
 
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder for tables, charts and report.html.")]

@@ -13,7 +13,7 @@ from gongji.channels.house import House
 from gongji.rules.bundle import PolicyError
 from gongji.services.drafts import parsed
 
-_LIBRARIES = ("numpy", "pyarrow", "duckdb")
+_LIBRARIES = ("numpy", "numba", "pyarrow", "duckdb")
 
 
 def run_compare(house: House, reform_file: Path, population: Path, out: Path) -> int:

@@ -16,8 +16,7 @@ from gongji.rules.policybook import PolicyBook, RegionDay
 from gongji.rules.setting_aside import most_allocatable
 from gongji.rules.settling import Bill, CoreSplit, Rules, Settled, Used, decide_settlement
 from gongji.whatif.calendars import year_of
-from gongji.whatif.columns import NO_CAP, NO_DAY, RELATIONS, WORDS, Bills, Sharer
-from gongji.whatif.terms import day_of
+from gongji.whatif.columns import NO_CAP, NO_DAY, RELATIONS, WORDS, Bills, Sharer, day_of
 
 _NOON: Final = time(12)
 _LONG_AGO: Final = datetime(1999, 1, 1)  # noqa: DTZ001  # Asia/Shanghai, without an offset, as everywhere

@@ -5,6 +5,7 @@ Amounts are int64 fen. Words are those of the house (`employee`, `hospital`); in
 """
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, Final
 
 import numpy as np
@@ -21,6 +22,7 @@ Ints = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int8]
 Bools = npt.NDArray[np.bool_]
 
+_EPOCH: Final = date(1970, 1, 1).toordinal()
 AGE_MOST: Final = 120
 AMOUNT_MOST_FEN: Final = 10**10
 """A hundred million yuan: products with two ratios then stay within 64 bits."""
@@ -132,6 +134,16 @@ def bills_of(file: str, table: pa.Table, sharers: int, first_row: int) -> Bills:
     )
     fen = {name: taken[name] for name in AMOUNTS}
     return Bills(taken["person"], taken["day"], taken["age"], taken["level"], retired, split, words, fen, several)
+
+
+def day_of(number: int) -> date:
+    """Return the day that is so many days after 1970-01-01."""
+    return date.fromordinal(number + _EPOCH)
+
+
+def number_of(day: date) -> int:
+    """Return how many days after 1970-01-01 a day is."""
+    return day.toordinal() - _EPOCH
 
 
 # Helpers

@@ -15,9 +15,9 @@ from msgspec import Struct
 from gongji.rules.policybook import PolicyBook
 from gongji.whatif.alone import Alone
 from gongji.whatif.columns import WORDS, Bills, PopulationError, bills_of, check_schema
-from gongji.whatif.prepared import Prepared, places_of, prepare
+from gongji.whatif.kernel import RESULTS
 from gongji.whatif.totals import Totals
-from gongji.whatif.year import RESULTS, Decided, Tariff, run
+from gongji.whatif.year import Decided, Tariff, run
 
 BILLS_AT_ONCE: Final = 1 << 19
 CHECKED_OF_A_CHUNK: Final = 20
@@ -52,14 +52,13 @@ def compare(file: Path, region: str, books: tuple[PolicyBook, PolicyBook], scrat
     used: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
     done = persons = checked = 0
     for bills, whole in chunks(file, scratch):
-        prepared = prepare(bills, [tariff.days for tariff in tariffs])
-        decided = [run(tariff, bills, prepared) for tariff in tariffs]
-        totals.add(bills, prepared, *decided)
+        decided = [run(tariff, bills) for tariff in tariffs]
+        totals.add(bills, *decided)
         for tariff, one, counts in zip(tariffs, decided, used, strict=True):
             _count_rules(tariff, one, counts)
-            checked += _check(tariff, bills, prepared, one)
+            checked += _check(tariff, bills, one)
         done += len(bills)
-        persons += len(prepared.starts)
+        persons += len(bills.starts)
         told(done, whole)
     first, second = tariffs
     return Compared(totals, done, persons, checked // 2, used, (first.told, second.told))
@@ -148,16 +147,16 @@ def _count_rules(tariff: Tariff, decided: Decided, counts: Counter[str]) -> None
             counts[rule_id] += int(codes[code])
 
 
-def _check(tariff: Tariff, bills: Bills, prepared: Prepared, decided: Decided) -> int:
+def _check(tariff: Tariff, bills: Bills, decided: Decided) -> int:
     """Decide some persons' years again, bill by bill, and return how many. Raise DisagreementError."""
-    several = np.linspace(0, len(prepared.starts) - 1, min(CHECKED_OF_A_CHUNK, len(prepared.starts))).astype(np.int64)
-    places = places_of(prepared, several)
-    for number in several.tolist():
-        first, count = int(prepared.starts[number]), int(prepared.counts[number])
+    starts = bills.starts
+    ends = np.append(starts[1:], len(bills))
+    several = np.linspace(0, len(starts) - 1, min(CHECKED_OF_A_CHUNK, len(starts))).astype(np.int64)
+    for first, end in zip(starts[several].tolist(), ends[several].tolist(), strict=True):
         alone = Alone(tariff.book, tariff.region, bills, first)
-        for row in range(first, first + count):
+        for row in range(first, end):
             outcome = alone.settle(row)
-            columns = [int(decided.columns[name][places[row]]) for name in RESULTS]
+            columns = [int(decided.columns[name][row]) for name in RESULTS]
             one_by_one = [getattr(outcome, name) for name in RESULTS[:-1]]
             if columns[:-1] != one_by_one or frozenset(tariff.rule_ids(columns[-1])) != outcome.rule_ids:
                 raise DisagreementError(f"person {bills.person[row]}, day {bills.day[row]}: {columns} and {one_by_one}")

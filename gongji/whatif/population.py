@@ -21,8 +21,9 @@ from gongji.domain.family import Relation
 from gongji.domain.insured import Insurance, Work
 from gongji.domain.money import yuan
 from gongji.rules.policybook import PolicyBook, RegionDay
-from gongji.whatif.columns import AMOUNTS, NO_DAY, WORDS, Bools, Ints, columns_of
-from gongji.whatif.terms import NO_CELL, case_of, cells_of, terms_of
+from gongji.whatif.columns import AMOUNTS, WORDS, Bools, Ints, columns_of, day_of, number_of
+from gongji.whatif.kernel import NO_CELL
+from gongji.whatif.terms import stacked
 
 PEOPLE_AT_ONCE: Final = 20_000
 SHARERS: Final = 2
@@ -155,7 +156,7 @@ def _chunk(book: PolicyBook, region: str, year: int, drawn: np.random.Generator,
     employee = person_words["insured"] == WORDS["insured"].index(Insurance.EMPLOYEE)
     counts = _whole(drawn, mean("bills"), len(people), most=300)
     owner = np.repeat(np.arange(len(people)), counts)
-    first = date(year, 1, 1).toordinal() - date(1970, 1, 1).toordinal()
+    first = number_of(date(year, 1, 1))
     day = first + drawn.integers(0, (date(year + 1, 1, 1) - date(year, 1, 1)).days, len(owner))
     day = day[np.lexsort((day, owner))]
     words = {name: codes[owner] for name, codes in person_words.items()} | _care(drawn, len(owner))
@@ -212,13 +213,12 @@ def _unknown_to(book: PolicyBook, region: str, words: dict[str, Ints], age: Ints
     split = np.ones(len(day), bool)
     rules: dict[int, tuple[RegionDay, list[int]]] = {}
     for number in np.flatnonzero(np.bincount(day)).tolist():
-        found = book.on(region, date.fromordinal(number + date(1970, 1, 1).toordinal()))
+        found = book.on(region, day_of(number))
         rules.setdefault(id(found), (found, []))[1].append(number)
     for found, days in rules.values():
         some = np.isin(day, days)
-        mine = {name: codes[some].astype(np.int8) for name, codes in words.items()}
-        case = case_of(mine, age[some], np.ones(int(some.sum()), np.int64))
-        split[some] = cells_of(terms_of(found), case, np.full(len(case), NO_DAY)) == NO_CELL
+        case = (words["visit"][some], words["insured"][some], words["work"][some], age[some])
+        split[some] = stacked([found]).rules.cell[0][(*case, 0, -1)] == NO_CELL
     return split
 
 

@@ -19,9 +19,9 @@ from gongji.whatif.comparing import Compared
 from gongji.whatif.reform import Reform
 from gongji.whatif.totals import Table, tables_of
 
-_STYLE: Final = """body{font-family:sans-serif;max-width:60em;margin:2em auto;padding:0 1em;color:#222}
-table{border-collapse:collapse;margin:.6em 0 1.6em}th,td{padding:.25em .7em;border-bottom:1px solid #ddd}
-td,th{text-align:right}
+_STYLE: Final = """body{font-family:sans-serif;max-width:76em;margin:2em auto;padding:0 1em;color:#222}
+table{border-collapse:collapse;margin:.6em 0 1.6em;display:block;overflow-x:auto;font-size:.9em}
+th,td{padding:.25em .6em;border-bottom:1px solid #ddd;text-align:right;vertical-align:bottom}td{white-space:nowrap}
 th:first-child,td:first-child{text-align:left}svg{max-width:100%;height:auto}"""
 
 

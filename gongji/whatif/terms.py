@@ -1,254 +1,191 @@
-"""The plan of a region-day as tables that columns are looked up in; nothing is decided here."""
+"""The plans of region-days as tables that the kernel looks up in; nothing is decided here."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import date
-from itertools import product
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 from msgspec import Struct
 from msgspec.structs import replace
 
 from gongji.domain.bill import COMPONENTS, Component, Place, Visit
 from gongji.domain.insured import Insurance, Insured, Work
 from gongji.rules.benefits import Care, find_schedule
+from gongji.rules.plan import Plan
 from gongji.rules.policybook import RegionDay
-from gongji.rules.schema import Schedule
-from gongji.whatif.columns import AGE_MOST, RELATIONS, WORDS, Bools, Codes, Ints
+from gongji.rules.schema import Schedule as Benefit
+from gongji.whatif import kernel
+from gongji.whatif.columns import AGE_MOST, RELATIONS, WORDS, Ints, number_of
+from gongji.whatif.kernel import BIT, EVENTS, NO_CELL, NO_LIMIT
+from gongji.whatif.tables import Rules
 
-EVENTS: Final = (
-    "outpatient", "inpatient", "own", "shared", "pot", "wallet", "relatives", "sharing", "pay_mode", "uses",
-    "out_of_scope", "use_cap", "one_sharer", "own_not_empty", "minimum", "carry_over", "cap", "pot_empty", "refused",
-)  # fmt: skip
-"""What a bill may rest on, each a bit of its code of rules: first what paid, then why sharers were skipped."""
-BIT: Final = {event: 1 << number for number, event in enumerate(EVENTS)}
-INSIDE: Final = frozenset({Component.DEDUCTIBLE, Component.COPAY})
-_EPOCH: Final = date(1970, 1, 1).toordinal()
-_AGES: Final = AGE_MOST + 1
+_INSIDE: Final = frozenset({Component.DEDUCTIBLE, Component.COPAY})
+_NOTHING: Final[frozenset[Component]] = frozenset()
 _DAY: Final = date(2000, 12, 31)
-_CASES_OF_A_VISIT: Final = len(WORDS["insured"]) * len(WORDS["work"]) * _AGES * 3
-CASE_BITS: Final = 16
-NO_CELL: Final = -1
-MOST_FEN: Final = 2**62
-"""More than every sum of a year."""
+_LEVELS: Final = 3
+_ORDERS: Final = {"balance": kernel.BY_BALANCE, "binding_last": kernel.BY_BINDING_LAST}
 
 
-class Block(Struct, frozen=True):
-    """Neighbouring components of the personal part that the same pockets pay, in their order."""
+class Stacked(Struct, frozen=True):
+    """Region-days as tables by their place in the list; `odd` tells by cell what only the single decision can share."""
 
-    components: tuple[Component, ...]
-    current: bool
-    carry: bool
-    shared: bool
-    wallet: bool
-    inside: bool
-
-
-class ScheduleTable(Struct, frozen=True):
-    """The schedules by cell: one for each schedule, level and ratio (in drugstores or not). `odd` names why not.
-
-    `stop_fen` and `next_bp` are bands and ceiling in order, `stops` their number; the ceiling is the last.
-    `least_stop_fen` is the first stop of all.
-    """
-
-    first_fen: Ints
-    later_fen: Ints
-    year_max_fen: Ints
-    per_year: Bools
-    ratio_bp: Ints
-    stops: Ints
-    stop_fen: Ints
-    next_bp: Ints
-    has_ceiling: Bools
-    over_all: Bools
-    above_bp: Ints
-    strange: Bools
+    rules: Rules
     odd: tuple[str, ...]
-    least_stop_fen: int
 
 
-class Terms(Struct, frozen=True):
-    """All that columns need of one region-day: blocks of components, and tables to look words up in.
-
-    `cells` gives the cell of a schedule by `case_of` and the stretch of retirement days, NO_CELL for none; `payable`
-    and `limited` tell by `goods_of` what shared money may buy.
-    """
-
-    rules: RegionDay
-    blocks: tuple[Block, ...]
-    payable: Bools
-    limited: Bools
-    related: Bools
-    table: ScheduleTable
-    cells: Ints
-    thresholds: Ints
-    known: Bools
-    rule_ids: dict[str, tuple[str, ...]]
-
-
-def terms_of(rules: RegionDay) -> Terms:
-    """Return the tables of a region-day."""
-    plan = rules.plan
-    schedules: list[Schedule] = []
-    for rule in ("outpatient_benefits", "inpatient_benefits"):
-        value = rules.rows[rule].value
-        schedules += value.schedules if value is not None else ()
-    ends = {day for one in schedules for day in (one.retired_before, one.retired_from) if day is not None}
-    kinds = WORDS["kind"]
-    payable = [
-        [[kind in plan.kinds[Insurance(scheme)][Place(place)] for kind in kinds] for place in WORDS["place"]]
-        for scheme in WORDS["insured"]
-    ]
-    limit = plan.use_cap
-    limited = [limit is not None and kind in limit.kinds for kind in kinds]
-    known = [rules.rows[_benefits(Visit(visit))].value is not None for visit in WORDS["visit"]]
-    return Terms(
-        rules=rules,
-        blocks=_blocks(rules),
-        payable=np.array(payable, bool).ravel(),
-        limited=np.tile(np.array(limited, bool), len(WORDS["insured"]) * len(WORDS["place"])),
-        related=np.array([*(plan.relatives is None or one in plan.relatives for one in RELATIONS), False], bool),
-        table=_table(schedules),
-        cells=_cells(rules, schedules, sorted(ends)),
-        thresholds=np.array([day.toordinal() - _EPOCH for day in sorted(ends)], np.int64),
-        known=np.repeat(np.array(known, bool), _CASES_OF_A_VISIT),
-        rule_ids=_rule_ids(rules),
+def stacked(several: Sequence[RegionDay]) -> Stacked:
+    """Return the tables of some region-days."""
+    benefits = [one for rules in several for one in _benefits(rules)]
+    ends = sorted({day for one in benefits for day in (one.retired_before, one.retired_from) if day is not None})
+    numbers = {id(one): number for number, one in enumerate(benefits)}
+    both = [(one, level, drugstore) for one in benefits for drugstore in (False, True) for level in range(_LEVELS)]
+    known = [[rules.rows[_rule(Visit(one))].value is not None for one in WORDS["visit"]] for rules in several]
+    tables = Rules(
+        plan=np.array([_plan(rules) for rules in several], np.int64),
+        pays=np.array([_pays(rules.plan) for rules in several], np.int64),
+        use=np.array([_use(rules.plan) for rules in several], np.int64),
+        cell=np.array([_cells(rules, numbers, ends) for rules in several], np.int64),
+        retired=np.array([number_of(day) for day in ends], np.int64),
+        known=np.array(known, bool),
+        inpatient=np.array([one == Visit.INPATIENT for one in WORDS["visit"]], bool),
+        schedules=_schedules(both),
     )
+    return Stacked(tables, tuple(_odd(one) for one, _, _ in both))
 
 
-def case_of(words: dict[str, Codes], age: Ints, level: Ints) -> npt.NDArray[np.int32]:
-    """Return what a schedule goes by, in one number of CASE_BITS: visit, insurance, work, age and level."""
-    case = words["visit"].astype(np.int32)
-    for codes, several in ((words["insured"], len(WORDS["insured"])), (words["work"], len(WORDS["work"]))):
-        case *= several
-        case += codes
-    case *= _AGES
-    case += age.astype(np.int32)
-    case *= 3
-    case += level.astype(np.int32) - 1
-    return case
-
-
-def goods_of(words: dict[str, Codes]) -> npt.NDArray[np.int16]:
-    """Return what the use of shared money goes by, in one number: insurance, place and kind of goods."""
-    goods = words["insured"].astype(np.int16)
-    for name in ("place", "kind"):
-        goods *= len(WORDS[name])
-        goods += words[name]
-    return goods
-
-
-def cells_of(terms: Terms, case: npt.NDArray[np.int32], retired_on: Ints) -> Ints:
-    """Return the cell of each bill's schedule, NO_CELL where none fits."""
-    if not len(terms.thresholds):
-        simply: Ints = terms.cells[case]
-        return simply
-    retired = np.searchsorted(terms.thresholds, retired_on, side="right")
-    found: Ints = terms.cells[case * (len(terms.thresholds) + 1) + retired]
-    return found
-
-
-def rules_behind(terms: Terms, code: int) -> tuple[str, ...]:
-    """Return the rows that a code of rules stands for, each once."""
-    used = [rule for event in EVENTS if code & BIT[event] for rule in terms.rule_ids[event]]
-    return tuple(dict.fromkeys(used))
-
-
-def day_of(number: int) -> date:
-    """Return the day that is so many days after 1970-01-01."""
-    return date.fromordinal(number + _EPOCH)
+def rules_behind(rules: RegionDay, code: int) -> tuple[str, ...]:
+    """Return the rows that the bits of a code stand for, each once."""
+    rule_ids = _rule_ids(rules)
+    return tuple(dict.fromkeys(rule for event in EVENTS if code & BIT[event] for rule in rule_ids[event]))
 
 
 # Helpers
 
 
-def _benefits(visit: Visit) -> str:
+def _rule(visit: Visit) -> str:
     return "inpatient_benefits" if visit is Visit.INPATIENT else "outpatient_benefits"
 
 
-def _blocks(rules: RegionDay) -> tuple[Block, ...]:
-    pays, counts = rules.plan.pays, rules.plan.counts_shared
-    blocks: list[Block] = []
-    for component in COMPONENTS:
-        pockets = (pays.own_current_year, pays.own_carry_over, pays.shared, pays.wallet, INSIDE)
-        flags = tuple(component in one and (one is not INSIDE or not counts) for one in pockets)
-        block = Block((component,), *flags)
-        if blocks and replace(blocks[-1], components=(component,)) == block:
-            blocks[-1] = replace(block, components=(*blocks[-1].components, component))
-        else:
-            blocks.append(block)
-    return tuple(blocks)
+def _benefits(rules: RegionDay) -> list[Benefit]:
+    values = [rules.rows[rule].value for rule in ("outpatient_benefits", "inpatient_benefits")]
+    return [one for value in values if value is not None for one in value.schedules]
 
 
-def _cells(rules: RegionDay, schedules: list[Schedule], ends: list[date]) -> Ints:
-    """Return the cell of every case and stretch of retirement days: the rule itself chooses the schedule."""
-    retirements = [*(date.fromordinal(end.toordinal() - 1) for end in ends), None]
-    numbers = {id(schedule): number for number, schedule in enumerate(schedules)}
-    ages = sorted({0, *(age for one in schedules for age in (one.age_from, one.age_below) if age is not None)})
-    repeats = np.diff([*ages, _AGES])
-    levels = np.arange(3)[:, None]
-    cells = []
-    for visit, scheme, work in product(WORDS["visit"], WORDS["insured"], WORDS["work"]):
-        several = rules.plan.schedules[Visit(visit)][Insurance(scheme)]
-        offset = 3 * len(schedules) if visit == Visit.DRUGSTORE else 0
-        care = Care(visited_on=_DAY, visit=Visit(visit), level=1)
-        for age, repeat in zip(ages, repeats, strict=True):
-            person = Insured(person_id=0, insured=Insurance(scheme), region=rules.region, work=Work(work),
-                             born=date(_DAY.year - age, 1, 1))  # fmt: skip
-            found = [
-                find_schedule(several, replace(person, retired_on=one), care) if several else None
-                for one in retirements
+def _barred(plan: Plan) -> int:
+    """Return why no sharer at all may pay, as a bit; 0 where they may."""
+    if not plan.shares_freely:
+        return BIT["sharing"]
+    return BIT["pay_mode"] if plan.without_pay_mode else 0
+
+
+def _limits(plan: Plan) -> int:
+    """Return what a sharer's own limit is a limit of."""
+    if plan.cap is None:
+        return NO_LIMIT
+    return kernel.ONE_PAYMENT if plan.cap.limits == "one_payment" else kernel.SEVERAL_PAYMENTS
+
+
+def _plan(rules: RegionDay) -> list[int]:
+    """Return the fields of a plan, in the kernel's order."""
+    plan = rules.plan
+    order = kernel.BY_BINDING if plan.order is None else _ORDERS.get(plan.order.by, kernel.BY_BINDING)
+    goods_fen = 0 if plan.use_cap is None else plan.use_cap.fen_per_month
+    related = [plan.relatives is None or relation in plan.relatives for relation in RELATIONS]
+    flags = (plan.own_first, plan.own_must_be_empty, plan.pot, plan.carry_over_only)
+    bits = sum(1 << number for number, one in enumerate(related) if one)
+    return [*flags, rules.minimum_fen, order, plan.one_sharer, _barred(plan), _limits(plan), goods_fen, bits]
+
+
+def _pays(plan: Plan) -> list[int]:
+    """Return the bits of each component."""
+    pays = plan.pays
+    payers = {
+        kernel.BY_CURRENT: pays.own_current_year,
+        kernel.BY_CARRY: pays.own_carry_over,
+        kernel.BY_SHARED: pays.shared,
+        kernel.BY_WALLET: pays.wallet,
+        kernel.UNCOUNTED: _NOTHING if plan.counts_shared else _INSIDE,
+    }
+    return [sum(bit for bit, components in payers.items() if one in components) for one in COMPONENTS]
+
+
+def _use(plan: Plan) -> list[list[list[int]]]:
+    """Return the bits of goods, by insurance, place and kind."""
+    limited = frozenset() if plan.use_cap is None else plan.use_cap.kinds
+    return [
+        [
+            [
+                kernel.PAYABLE * (kind in plan.kinds[Insurance(scheme)][Place(place)])
+                + kernel.LIMITED * (kind in limited)
+                for kind in WORDS["kind"]
             ]
-            first = np.array([NO_CELL if one is None else offset + 3 * numbers[id(one)] for one in found], np.int64)
-            of_levels = np.where(first == NO_CELL, NO_CELL, first + levels)
-            cells.append(np.tile(of_levels.ravel(), repeat))
-    return np.concatenate(cells)
+            for place in WORDS["place"]
+        ]
+        for scheme in WORDS["insured"]
+    ]
 
 
-def _table(schedules: list[Schedule]) -> ScheduleTable:
-    most = max((len(_stops(one)) for one in schedules), default=0) or 1
-    both = [(one, level, drugstore) for drugstore in (False, True) for one in schedules for level in range(3)]
-    stop_fen = np.zeros((len(both), most), np.int64)
-    next_bp = np.zeros((len(both), most), np.int64)
-    for cell, (one, level, _) in enumerate(both):
-        for place, (fen, ratios) in enumerate(_stops(one)):
-            stop_fen[cell, place], next_bp[cell, place] = fen, ratios[level]
-    stops = [_stops(one) for one, _, _ in both]
-
-    def by_cell(value: Callable[[Schedule, int], int]) -> Ints:
-        return np.array([value(one, level) for one, level, _ in both], np.int64)
-
-    return ScheduleTable(
-        first_fen=by_cell(lambda one, level: one.deductible_fen[level]),
-        later_fen=by_cell(lambda one, level: (one.later_deductible_fen or one.deductible_fen)[level]),
-        year_max_fen=by_cell(lambda one, _: _or_most(one.deductible_year_max_fen)),
-        per_year=by_cell(lambda one, _: one.deductible_per == "year").astype(bool),
-        ratio_bp=np.array([_ratio(*one) for one in both], np.int64),
-        stops=np.array([len(several) for several in stops], np.int64),
-        stop_fen=stop_fen,
-        next_bp=next_bp,
-        has_ceiling=by_cell(lambda one, _: one.ceiling == "fen" and one.ceiling_fen is not None).astype(bool),
-        over_all=by_cell(lambda one, _: one.ceiling_over == "all").astype(bool),
-        above_bp=by_cell(lambda one, _: one.above_bp or 0),
-        strange=by_cell(lambda one, _: bool(_odd(one))).astype(bool),
-        odd=tuple(_odd(one) for one, _, _ in both),
-        least_stop_fen=min((several[0][0] for several in stops if several), default=MOST_FEN),
-    )
+def _cells(rules: RegionDay, numbers: dict[int, int], ends: list[date]) -> Ints:
+    """Return the cell of every case and stretch of retirement days: the rule itself chooses the benefit."""
+    retirements = [*(date.fromordinal(end.toordinal() - 1) for end in ends), None]
+    benefits = _benefits(rules)
+    ages = sorted({0, *(age for one in benefits for age in (one.age_from, one.age_below) if age is not None)})
+    repeats = np.diff([*ages, AGE_MOST + 1])
+    several = [len(WORDS[name]) for name in ("visit", "insured", "work")]
+    cells = np.full((*several, AGE_MOST + 1, _LEVELS, len(retirements)), NO_CELL, np.int64)
+    for visit, scheme, work in np.ndindex(*several):
+        care = Care(visited_on=_DAY, visit=Visit(WORDS["visit"][visit]), level=1)
+        person = Insured(person_id=0, insured=Insurance(WORDS["insured"][scheme]), region=rules.region,
+                         work=Work(WORDS["work"][work]))  # fmt: skip
+        mine = rules.plan.schedules[care.visit][person.insured]
+        found = [
+            [
+                find_schedule(mine, replace(person, born=date(_DAY.year - age, 1, 1), retired_on=day), care)
+                for day in retirements
+            ]
+            for age in ages
+            if mine
+        ]
+        first = [[NO_CELL if one is None else _cell(numbers[id(one)], 0, care.visit) for one in row] for row in found]
+        if first:
+            of_ages = np.repeat(np.array(first, np.int64), repeats, axis=0)[:, None, :]
+            cells[visit, scheme, work] = np.where(of_ages < 0, NO_CELL, of_ages + np.arange(_LEVELS)[:, None])
+    return cells
 
 
-def _ratio(schedule: Schedule, level: int, drugstore: bool) -> int:  # noqa: FBT001  # a column of the table
+def _cell(number: int, level: int, visit: Visit) -> int:
+    return (2 * number + (visit is Visit.DRUGSTORE)) * _LEVELS + level
+
+
+def _schedules(both: Sequence[tuple[Benefit, int, bool]]) -> Ints:
+    """Return the schedules of some cells: the fields in the kernel's order, then the stops."""
+    stops = [[number for fen, ratios in _stops(one) for number in (fen, ratios[level])] for one, level, _ in both]
+    table = np.zeros((len(both), kernel.STOP + max(map(len, stops), default=0)), np.int64)
+    for row, (one, level, drugstore), mine in zip(table, both, stops, strict=True):
+        later_fen = (one.later_deductible_fen or one.deductible_fen)[level]
+        year_max_fen = kernel.MOST_FEN if one.deductible_year_max_fen is None else one.deductible_year_max_fen
+        ceiling = one.ceiling == "fen" and one.ceiling_fen is not None
+        fields = (
+            one.deductible_fen[level], later_fen, year_max_fen, one.deductible_per == "year",
+            _ratio(one, level, drugstore), ceiling, one.ceiling_over == "all", one.above_bp or 0, bool(_odd(one)),
+            len(mine) // 2,
+        )  # fmt: skip
+        row[: kernel.STOP + len(mine)] = *fields, *mine
+    return table
+
+
+def _ratio(schedule: Benefit, level: int, drugstore: bool) -> int:  # noqa: FBT001  # a column of the table
     return schedule.drugstore_bp if drugstore and schedule.drugstore_bp is not None else schedule.ratio_bp[level]
 
 
-def _stops(schedule: Schedule) -> list[tuple[int, tuple[int, int, int]]]:
+def _stops(schedule: Benefit) -> list[tuple[int, tuple[int, int, int]]]:
     stops = [(band.fund_above_fen, band.ratio_bp) for band in schedule.bands]
     if schedule.ceiling == "fen" and schedule.ceiling_fen is not None:
         stops.append((schedule.ceiling_fen, (0, 0, 0)))
     return sorted(stops, key=lambda stop: stop[0])
 
 
-def _odd(schedule: Schedule) -> str:
+def _odd(schedule: Benefit) -> str:
     """Return what of a schedule columns cannot say, or nothing."""
     if schedule.burden_above_fen is not None:
         return "burden_above_fen: a layer by what the person has borne"
@@ -257,10 +194,6 @@ def _odd(schedule: Schedule) -> str:
     if any(not ratio for stop in _stops(schedule)[:-1] for ratio in stop[1]):
         return "bands: one pays nothing"
     return ""
-
-
-def _or_most(fen: int | None) -> int:
-    return MOST_FEN if fen is None else fen
 
 
 def _rule_ids(rules: RegionDay) -> dict[str, tuple[str, ...]]:

@@ -6,8 +6,7 @@ import numpy as np
 from msgspec import Struct
 
 from gongji.whatif.columns import WORDS, Bills, Ints
-from gongji.whatif.prepared import Prepared
-from gongji.whatif.terms import BIT
+from gongji.whatif.kernel import BIT
 from gongji.whatif.year import Decided
 
 AGE_BANDS: Final = ((0, "0–17"), (18, "18–44"), (45, "45–59"), (60, "60–74"), (75, "75+"))
@@ -36,18 +35,18 @@ class Totals:
         self.refused = [0, 0]
         self.left_fen = np.zeros(2, np.int64)
 
-    def add(self, bills: Bills, prepared: Prepared, before: Decided, after: Decided) -> None:
+    def add(self, bills: Bills, before: Decided, after: Decided) -> None:
         """Count a chunk of whole persons."""
         words = bills.words
         band = _BANDS[bills.age]
         person_key = np.ravel_multi_index((words["insured"], words["work"], band), _PERSON_KEY)
-        key = prepared.laid((person_key * _BILL_KEY[3] + bills.level - 1) * _BILL_KEY[4] + words["place"])
+        key = (person_key * _BILL_KEY[3] + bills.level - 1) * _BILL_KEY[4] + words["place"]
         paid = np.stack([one.columns[name] for one in (before, after) for name in POCKETS], axis=1)
         _add_by_key(self.bills.reshape(-1, 1 + 2 * len(POCKETS)), key, paid)
         less_fen = before.cash_fen - after.cash_fen
         gained_fen, lost_fen = np.maximum(less_fen, 0), np.maximum(-less_fen, 0)
         counted = np.stack([gained_fen > 0, lost_fen > 0, gained_fen, lost_fen], axis=1)
-        _add_by_key(self.persons.reshape(-1, 5), person_key[prepared.starts], counted.astype(np.int64))
+        _add_by_key(self.persons.reshape(-1, 5), person_key[bills.starts], counted.astype(np.int64))
         edges = [first for first, _ in GAINS]
         for number, fen in enumerate((gained_fen, lost_fen)):
             steps = np.searchsorted(edges, fen[fen > 0], side="right") - 1

@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gongji.rules.bundle import compile_book
-from gongji.whatif.prepared import prepare
 from gongji.whatif.year import Tariff, run
 from tests.random_years import differences, random_bills
 
@@ -83,7 +82,7 @@ def test_what_columns_cannot_say_is_decided_alike_and_counted(policy_files):
 
     assert not differences(book, "210000", bills)
     tariff = Tariff(book, "210000")
-    run(tariff, bills, prepare(bills, [tariff.days]))
+    run(tariff, bills)
     assert tariff.told.keys() == {
         "bands: one bill crosses two",
         "burden_above_fen: a layer by what the person has borne",
@@ -97,7 +96,7 @@ def test_the_order_of_persons_changes_nothing(book, region):
     turned = _turned_round(bills)
     tariff = Tariff(book, region)
 
-    whole, again = (run(tariff, one, prepare(one, [tariff.days])) for one in (bills, turned))
+    whole, again = (run(tariff, one) for one in (bills, turned))
 
     rows = [Counter(zip(*(column.tolist() for column in one.columns.values()), strict=True)) for one in (whole, again)]
     assert rows[0] == rows[1]
