@@ -1,11 +1,11 @@
-"""划入: what is paid into a personal account, month by month."""
+"""划入 and 计息: what is paid into a personal account month by month, and when its year ends."""
 
 from datetime import date
 
 from gongji.domain.insured import Insured, Work
-from gongji.domain.money import portion
+from gongji.domain.money import BASIS, portion
 from gongji.rules.policybook import RegionDay
-from gongji.rules.schema import Crediting
+from gongji.rules.schema import Crediting, Interest
 
 
 def credit_per_month(person: Insured, base_fen: int | None, rules: RegionDay, day: date) -> int | None:
@@ -25,3 +25,15 @@ def credit_per_month(person: Insured, base_fen: int | None, rules: RegionDay, da
         return None
     flexible = person.work is Work.FLEXIBLE and terms.flexible_bp is not None
     return portion(base_fen, terms.flexible_bp if flexible and terms.flexible_bp is not None else terms.active_bp)
+
+
+def interest_for_year(current_year_fen: int, carry_over_fen: int, rules: RegionDay) -> int:
+    """Return the fen of interest on what lies in the two pockets when the account year ends.
+
+    Both are reckoned together and rounded once, half a fen up. A rate that is unknown earns nothing.
+    """
+    terms: Interest | None = rules.value("interest")
+    if terms is None:
+        return 0
+    earned = current_year_fen * (terms.current_year_bp or 0) + carry_over_fen * (terms.carry_over_bp or 0)
+    return (2 * earned + BASIS) // (2 * BASIS)

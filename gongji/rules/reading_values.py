@@ -18,6 +18,7 @@ from gongji.rules.schema import (
     Count,
     Crediting,
     FaceCheck,
+    Interest,
     MedicalYear,
     Minutes,
     Order,
@@ -205,6 +206,17 @@ def _(value: Crediting, lang: Language) -> str:
         chinese.append(_retired(credit, "zh"))
         english.append(_retired(credit, "en"))
     return "；".join(chinese) if lang == "zh" else "; ".join(english)
+
+
+@_value.register
+def _(value: Interest, lang: Language) -> str:
+    unknown = STATES["unknown"].text(lang)
+    current, carried = (
+        unknown if rate is None else percent(rate) for rate in (value.current_year_bp, value.carry_over_bp)
+    )
+    if lang == "zh":
+        return f"年度终了时，当年账户按年利率 {current}、历年结余按年利率 {carried} 计息"
+    return f"at the end of the year {current} on this year's money and {carried} on carry-over"
 
 
 def _retired(credit: RetiredCredit, lang: Language) -> str:

@@ -174,6 +174,13 @@ class Crediting(Value):
     retired: tuple[RetiredCredit, ...] = ()
 
 
+class Interest(Value):
+    """计息: yearly rates on what lies in each pocket when the account year ends; absent: that rate is unknown."""
+
+    current_year_bp: int | None = None
+    carry_over_bp: int | None = None
+
+
 Premium = Literal["resident", "large_amount", "long_term_care", "commercial"]
 
 
@@ -300,19 +307,26 @@ RULES: dict[str, type[Value]] = {
     "review": Flag,
     "invite_days": Count,
     "unbind_after_days": Count,
+    "pause": Flag,
+    "unbind_on_divorce": Flag,
+    "inheritance": Flag,
     "pot": Pot,
     "wallet": Flag,
     "wallet_relatives": Relatives,
     "wallet_transfer": WalletTransfer,
+    "transfer_recall": Flag,
     "wallet_reach": Reach,
+    "wallet_region_change": Flag,
     "quota": Flag,
     "ends_with_insurance": Flag,
     "sharer_tier": Tier,
     "medical_year": MedicalYear,
     "stay_year": StayYear,
     "crediting": Crediting,
+    "interest": Interest,
     "premiums": Premiums,
     "premium_window": Window,
+    "premium_reimbursed": Flag,
     "outpatient_benefits": Benefits,
     "inpatient_benefits": Benefits,
     "benefits_away": Away,

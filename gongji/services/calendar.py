@@ -1,17 +1,22 @@
 """What falls due by itself: transfers that come back, bonds that run out, the turn of the medical year."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
+from typing import Final
 
 from msgspec.structs import replace
 
 from gongji.domain.account import Account, Pocket
 from gongji.domain.family import Bond
 from gongji.domain.insured import Insured, Status
-from gongji.ledger.records import AccountYear, Balance, EntryKind, Transfer, TransferState
+from gongji.ledger.records import AccountYear, Balance, Basis, EntryKind, Transfer, TransferState
+from gongji.rules.crediting import interest_for_year
 from gongji.rules.policybook import PolicyBook
 from gongji.services.families import account_year
 from gongji.services.store import Books
+
+_ONE_DAY: Final = timedelta(days=1)
+_ONE_SECOND: Final = timedelta(seconds=1)
 
 
 def bring_up_to(books: Books, policy: PolicyBook, people: Iterable[int], now: datetime) -> None:
@@ -41,12 +46,20 @@ def bring_up_to(books: Books, policy: PolicyBook, people: Iterable[int], now: da
         if known is None:
             books.ledger.years.put(person_id, AccountYear(year))
         elif known.year_start < year:
-            due.append((datetime.combine(year, time(0)), 0, person_id))
+            due += [(turn, 0, person_id) for turn in _turns(policy, person.region, known.year_start, year)]
     if due:
-        _do(books, due, now)
+        _do(books, policy, due, now)
 
 
-def _do(books: Books, due: list[tuple[datetime, int, object]], now: datetime) -> None:
+def _turns(policy: PolicyBook, region: str, since: date, until: date) -> list[datetime]:
+    """Return when each account year after the one that began `since` began, up to that beginning on `until`."""
+    starts = [until]
+    while (before := account_year(policy, region, starts[-1] - _ONE_DAY)) > since:
+        starts.append(before)
+    return [datetime.combine(start, time(0)) for start in starts]
+
+
+def _do(books: Books, policy: PolicyBook, due: list[tuple[datetime, int, object]], now: datetime) -> None:
     """Do what is due, earliest first; at one moment the account years turn first."""
     for moment, _, what in sorted(due, key=lambda item: item[:2]):
         if isinstance(what, Transfer):
@@ -54,11 +67,19 @@ def _do(books: Books, due: list[tuple[datetime, int, object]], now: datetime) ->
         elif isinstance(what, Bond):
             end_bond(books, what.bond_id, moment, recorded_at=now)
         elif isinstance(what, int):
+            _pay_interest(books, policy, what, moment, recorded_at=now)
             _roll(books, what, moment, recorded_at=now)
 
 
-def give_back_transfer(books: Books, transfer: Transfer, at: datetime, *, recorded_at: datetime) -> None:
-    """Return a transfer that nobody received to the pocket it left."""
+def give_back_transfer(
+    books: Books,
+    transfer: Transfer,
+    at: datetime,
+    *,
+    recorded_at: datetime,
+    state: TransferState = TransferState.RETURNED,
+) -> None:
+    """Return a transfer that was not received to the pocket it left; `state` tells how that came."""
     moves = {draw.account: draw.amount_fen for draw in transfer.taken}
     moves[Account(transfer.book_id, Pocket.TRANSIT)] = -transfer.amount_fen
     books.ledger.append(
@@ -69,7 +90,7 @@ def give_back_transfer(books: Books, transfer: Transfer, at: datetime, *, record
         recorded_at=recorded_at,
         request=transfer.transfer_id,
     )
-    books.ledger.transfers.put(transfer.transfer_id, replace(transfer, state=TransferState.RETURNED))
+    books.ledger.transfers.put(transfer.transfer_id, replace(transfer, state=state))
 
 
 def end_bond(books: Books, bond_id: int, at: datetime, *, recorded_at: datetime) -> int:
@@ -152,6 +173,26 @@ def _restore(books: Books, person: Insured, day: date) -> None:
     status = Status.ACTIVE if person.status is Status.SUSPENDED else person.status
     books.registry.people.put(person.person_id, replace(person, status=status, arrears_until=None))
     books.true_from.put(person.person_id, day)
+
+
+def _pay_interest(books: Books, policy: PolicyBook, person_id: int, turned: datetime, *, recorded_at: datetime) -> None:
+    """Credit the interest of the year that ends, in its last second, to this year's money: so it turns with the rest.
+
+    By the rules of the year's last day, where the person is insured now.
+    """
+    rules = policy.on(books.registry.people[person_id].region, turned.date() - _ONE_DAY)
+    pockets = (Pocket.CURRENT_YEAR, Pocket.CARRY_OVER)
+    current_year_fen, carry_over_fen = (books.ledger.balance(person_id, pocket) for pocket in pockets)
+    earned_fen = interest_for_year(current_year_fen, carry_over_fen, rules)
+    if earned_fen:
+        books.ledger.append(
+            EntryKind.INTEREST,
+            {Account(person_id, Pocket.CURRENT_YEAR): earned_fen, Account(person_id, Pocket.CREDITS): -earned_fen},
+            book_id=person_id,
+            event_at=turned - _ONE_SECOND,
+            recorded_at=recorded_at,
+            basis=Basis(bundle=policy.digest, rule_ids=(rules.rows["interest"].rule_id,)),
+        )
 
 
 def _roll(books: Books, person_id: int, turned: datetime, *, recorded_at: datetime) -> None:

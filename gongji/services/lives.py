@@ -4,15 +4,15 @@ from datetime import date, datetime
 
 from msgspec.structs import replace
 
-from gongji.domain.account import Account, Pocket
 from gongji.domain.family import Bond
 from gongji.domain.insured import Insured, Status
 from gongji.domain.refusals import Refusal, Refused
-from gongji.ledger.records import AccountYear, EntryKind, TransferState
+from gongji.ledger.records import AccountYear, TransferState
 from gongji.rules.crediting import credit_per_month
 from gongji.rules.eligibility import covers_pair
 from gongji.rules.policybook import PolicyBook
 from gongji.services.calendar import bring_up_to, end_bond, give_back_transfer, release_pots
+from gongji.services.crediting import book_credit
 from gongji.services.families import account_year, person_of
 from gongji.services.outcomes import Done
 from gongji.services.store import Books
@@ -33,12 +33,7 @@ def credit(
     if monthly_fen is None:
         return Done(credited_fen=0, unknown=(rules.rows["crediting"].rule_id,))
     credited_fen = monthly_fen * months
-    moves = {
-        Account(person_id, Pocket.CURRENT_YEAR): credited_fen,
-        Account(person_id, Pocket.CREDITS): -credited_fen,
-    }
-    if credited_fen:
-        books.ledger.append(EntryKind.CREDIT, moves, book_id=person_id, event_at=at, recorded_at=at, request=request)
+    book_credit(books, policy, rules.rows["crediting"], person_id, credited_fen, at, request=request)
     return Done(credited_fen=credited_fen)
 
 
@@ -59,7 +54,7 @@ def suspend(
 
 def end_insurance(books: Books, policy: PolicyBook, person_id: int, at: datetime) -> Done | Refused:
     """End a person's insurance. Bonds with a quota end with it, others where the sharer's region says so."""
-    bring_up_to(books, policy, [person_id], at)
+    bring_up_to(books, policy, _concerned(books, person_id), at)
     person = person_of(books, person_id)
     if isinstance(person, Refused):
         return person
@@ -75,7 +70,7 @@ def end_insurance(books: Books, policy: PolicyBook, person_id: int, at: datetime
 
 def move_region(books: Books, policy: PolicyBook, person_id: int, at: datetime, region: str) -> Done | Refused:
     """Move a person's insurance. Bonds with a quota end, others when the pair is no longer covered."""
-    bring_up_to(books, policy, [person_id], at)
+    bring_up_to(books, policy, _concerned(books, person_id), at)
     person = person_of(books, person_id)
     if isinstance(person, Refused):
         return person
@@ -96,18 +91,29 @@ def move_region(books: Books, policy: PolicyBook, person_id: int, at: datetime, 
 
 
 def die(books: Books, policy: PolicyBook, person_id: int, at: datetime) -> Done | Refused:
-    """Record a death: every bond ends, what is on its way goes back; the account itself waits for the heirs."""
-    bring_up_to(books, policy, [person_id], at)
+    """Record a death: every bond ends, its pot and quota are free, what is on its way goes back, the wallet closes.
+
+    The account, and what lies in the wallet, wait for the heirs.
+    """
+    bring_up_to(books, policy, _concerned(books, person_id), at)
     person = person_of(books, person_id)
     if isinstance(person, Refused):
         return person
-    books.registry.people.put(person_id, replace(person, alive=False, status=Status.ENDED))
+    books.registry.people.put(person_id, replace(person, alive=False, status=Status.ENDED, wallet_open=False))
     freed_fen = sum(end_bond(books, bond.bond_id, at, recorded_at=at) for bond in _bonds(books, person_id))
+    freed_fen += release_pots(books, person_id, at)
     for transfer in books.ledger.transfers:
         waiting = transfer.state is TransferState.AWAITING_RECEIPT
         if waiting and person_id in (transfer.book_id, transfer.receiver_id):
             give_back_transfer(books, transfer, at, recorded_at=at)
     return Done(freed_fen=freed_fen)
+
+
+def _concerned(books: Books, person_id: int) -> set[int]:
+    """Return the person and those to whom money may come back: their year has to have turned before it does."""
+    waiting = [one for one in books.ledger.transfers if one.state is TransferState.AWAITING_RECEIPT]
+    senders = {one.book_id for one in waiting if one.receiver_id == person_id}
+    return {person_id, *senders, *(bond.sharer_id for bond in _bonds(books, person_id))}
 
 
 def _bonds(books: Books, person_id: int) -> list[Bond]:

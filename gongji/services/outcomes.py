@@ -23,3 +23,4 @@ class Done(Struct, frozen=True, kw_only=True):
     decision: Settled | None = None
     bond_id: int | None = None
     unknown: tuple[str, ...] = ()
+    person_id: int | None = None

@@ -22,7 +22,8 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "wallet": ("wallet_transfer",),
     "wallet_transfer": ("wallet",),
     "quota_confirmation": ("quota",),
-    **dict.fromkeys(("sharing", "quota", "medical_year", "crediting", "outpatient_benefits", "inpatient_benefits"), ()),
+    **dict.fromkeys(("sharing", "quota", "medical_year", "crediting", "interest"), ()),
+    **dict.fromkeys(("outpatient_benefits", "inpatient_benefits"), ()),
     **dict.fromkeys(("premiums", "premium_relatives", "commercial_retained"), ("sharing", "premium_mode")),
     **dict.fromkeys(
         ("order", "retained_minimum", "average_wage", "use_cap", "uses", "carry_over_only"), ("sharing", "pay_mode")
@@ -92,6 +93,7 @@ READ: dict[str, Callable[[RegionDay, date], object]] = {
     "reach": reach,
     "premium_relatives": premium_relatives,
     "medical_year": turns,
+    "interest": lambda rules, day: turns(rules, day + ONE_DAY) and rules.value("interest"),
     "retained_minimum": lambda rules, _: rules.minimum_fen,
     "average_wage": lambda rules, _: rules.minimum_fen,
     "commercial_retained": lambda rules, _: (
