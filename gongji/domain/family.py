@@ -1,6 +1,6 @@
 """Kinship and bonds: who shares with whom, and on what terms."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
@@ -48,7 +48,8 @@ class Bond(Struct, frozen=True, kw_only=True, gc=False):
 
     `cap_fen` is the sharer's own limit; `quota_fen` the money frozen for the member since the bond took effect,
     spent part included; `used_fen` what has been paid over this bond, refunds taken off.
-    `ended_at` is set once it has ended; `until` is when it will end by itself.
+    `ended_at` is set once it has ended; `until` is when it will end by itself. `paused_until` is the first day on which
+    a bond that the sharer lets rest pays again; `once` tells that it is for one payment alone.
     """
 
     bond_id: int
@@ -65,6 +66,8 @@ class Bond(Struct, frozen=True, kw_only=True, gc=False):
     confirmed: bool = True
     reviewed: bool = True
     ended_at: datetime | None = None
+    paused_until: date | None = None
+    once: bool = False
 
     @property
     def state(self) -> BondState:

@@ -10,7 +10,7 @@ is thought out again.
 import secrets
 import threading
 import time
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterator
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
@@ -25,6 +25,7 @@ from gongji.dossiers.cabinet import Asked
 from gongji.gateways.connections import Line, carry_out, open_connection, translated
 from gongji.gateways.tables import Kept, Tables
 from gongji.ledger import writing as ledger_writing
+from gongji.ledger.journal import Journal
 from gongji.ledger.records import Cleared, Entry, Settlement, Totals
 from gongji.registry import writing as registry_writing
 from gongji.registry.cipher import Seal
@@ -131,6 +132,10 @@ class PostgresStore:
         """Return the answer of `work` on what `scope` names, as of one moment; see `Store.read`."""
         return self._ask(lambda line: work(gather(scope, line.journal, line.registry, line.cabinet)))
 
+    def consult(self, scope: Scope, work: Callable[[Books, Journal], T]) -> T:
+        """Return the answer of `work` and of what it asks the journal; see `Store.consult`."""
+        return self._ask(lambda line: work(gather(scope, line.journal, line.registry, line.cabinet), line.journal))
+
     def everyone(self) -> Scope:
         """Return a scope that names all people."""
         return Scope(people=self._ask(lambda line: line.registry.everyone()))
@@ -138,6 +143,10 @@ class PostgresStore:
     def entries_of(self, book_id: int, *, since: datetime | None = None, until: datetime | None = None) -> list[Entry]:
         """Return the entries of a book; see `Store.entries_of`."""
         return self._ask(lambda line: line.journal.entries_of(book_id, since=since, until=until))
+
+    def entries_after(self, entry_id: int, most: int) -> list[Entry]:
+        """Return what was recorded after an entry; see `Store.entries_after`."""
+        return self._ask(lambda line: line.journal.entries_after(entry_id, most))
 
     def visits_of(self, book_id: int, *, since: datetime | None = None, until: datetime | None = None) -> list[Visit]:
         """Return a person's visits; see `Store.visits_of`."""
@@ -162,6 +171,10 @@ class PostgresStore:
     def due_dossiers(self, kind: str, by: datetime, most: int) -> list[Dossier]:
         """Return what is due; see `Store.due_dossiers`."""
         return self._ask(lambda line: line.cabinet.due(kind, by, most))
+
+    def changed_dossiers(self, kinds: Collection[str], after: int, most: int) -> list[tuple[int, Dossier]]:
+        """Return what has changed; see `Store.changed_dossiers`."""
+        return self._ask(lambda line: line.cabinet.changed(kinds, after, most))
 
     def keep_bundle(self, sha256: str, content: bytes) -> None:
         """Keep a rule bundle under its hash."""
@@ -238,7 +251,7 @@ class PostgresStore:
             *registry_writing.writes_of(
                 books.registry, self._seal, changed, true_from=books.true_from, known_from=known_from
             ),
-            *dossier_writing.writes_of(books.dossiers, self._seal),
+            *dossier_writing.writes_of(books.dossiers, self._seal, self._take_id),
         ]
 
     def _thought(self, answer: T, books: Books, writes: list[Write]) -> Thought[T]:

@@ -1,13 +1,16 @@
 """What every journal promises: where the money of a batch is loaded from and written to."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Protocol
 
 import msgspec
 
+from gongji.domain.account import Account
 from gongji.domain.requests import RequestKey
 from gongji.domain.tables import Table
 from gongji.ledger.records import Cleared, Entry, Settlement, Totals, Transfer
+from gongji.ledger.stretches import Behind, Point, Stretch
 from gongji.ledger.window import LedgerWindow
 
 
@@ -37,8 +40,30 @@ class Journal(Protocol):
         """Return the entries made for that book or touching a pocket in it, recorded in [since, until), by entry id."""
         ...
 
+    def entries_after(self, entry_id: int, most: int) -> list[Entry]:
+        """Return the entries of all books that were recorded after that one, in order, at most `most`.
+
+        Numbers rise from batch to batch: whoever has seen an entry has not missed one before it.
+        """
+        ...
+
     def settlements_of(self, book_id: int, *, since: datetime | None, until: datetime | None) -> list[Settlement]:
         """Return the settlements of that book made in [since, until), in order of time."""
+        ...
+
+    def stretch_of(self, book_id: int, stretch: Stretch) -> list[Entry]:
+        """Return the entries of a stretch that touched a pocket in that book, in the order asked for."""
+        ...
+
+    def balances_before(self, book_id: int, point: Point) -> dict[Account, int]:
+        """Return the fen in each pocket of that book by all entries before `point`; those never touched are left out.
+
+        What took effect before it counts even where it was recorded later.
+        """
+        ...
+
+    def behind(self, entries: Collection[Entry]) -> Behind:
+        """Return the settlements and refunds that these entries wrote, or (a reversal) that they took back."""
         ...
 
     def totals(self, institution: str, cleared: Cleared, *, since: datetime, until: datetime, refunds: bool) -> Totals:
@@ -59,7 +84,7 @@ def refuse_changes_of_the_past(window: LedgerWindow) -> None:
     """Raise ChangedForGoodError when a batch changed something that stands for good once it is recorded.
 
     Of a settlement only what is given back may change, of a refund and of an answer whether it was taken back, of a
-    transfer its state; entries and paid premiums never.
+    transfer its state, of a paid premium what went back; entries never.
     """
     may_change: tuple[tuple[Table[Any, Any], tuple[str, ...]], ...] = (
         (window.settlements, ("given_back", "cash_back_fen", "reversed")),
@@ -67,7 +92,7 @@ def refuse_changes_of_the_past(window: LedgerWindow) -> None:
         (window.transfers, ("state",)),
         (window.answers, ("reversed_by",)),
         (window.entries, ()),
-        (window.premiums, ()),
+        (window.premiums, ("refunded_fen",)),
     )
     for table, names in may_change:
         for key, old in table.was.items():

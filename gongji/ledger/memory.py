@@ -1,6 +1,6 @@
 """The journal in memory: the same promises as the database's, for tests, cases and throw-away runs."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -9,6 +9,7 @@ from gongji.domain.requests import RequestKey
 from gongji.domain.tables import Table
 from gongji.ledger.journal import concerned, parties, refuse_changes_of_the_past
 from gongji.ledger.records import Cleared, Entry, Refund, Settlement, Totals, Transfer, TransferState
+from gongji.ledger.stretches import Behind, Point, Stretch, named_by, point_of
 from gongji.ledger.window import EMPTY, LedgerWindow
 
 RECENT: Final = timedelta(days=2)
@@ -83,6 +84,11 @@ class MemoryJournal:
             and (entry.book_id == book_id or any(leg.account.book_id == book_id for leg in entry.legs))
         ]
 
+    def entries_after(self, entry_id: int, most: int) -> list[Entry]:
+        """Return what was recorded after an entry; see `Journal.entries_after`."""
+        later = sorted(number for number in self.kept.entries.rows if number > entry_id)
+        return [self.kept.entries[number] for number in later[:most]]
+
     def settlements_of(self, book_id: int, *, since: datetime | None, until: datetime | None) -> list[Settlement]:
         """Return the settlements of a book; see `Journal.settlements_of`."""
         found = [
@@ -93,6 +99,35 @@ class MemoryJournal:
             and (until is None or settlement.settled_at < until)
         ]
         return sorted(found, key=lambda settlement: (settlement.settled_at, settlement.settle_id))
+
+    def stretch_of(self, book_id: int, stretch: Stretch) -> list[Entry]:
+        """Return the entries of a stretch; see `Journal.stretch_of`."""
+        found = [
+            entry
+            for entry in self.kept.entries
+            if stretch.begin <= point_of(entry) < stretch.end
+            and any(leg.version and leg.account.book_id == book_id for leg in entry.legs)
+        ]
+        return sorted(found, key=point_of, reverse=stretch.newest_first)[: stretch.most]
+
+    def balances_before(self, book_id: int, point: Point) -> dict[Account, int]:
+        """Return what lay in the pockets of a book; see `Journal.balances_before`."""
+        balances: dict[Account, int] = {}
+        for entry in self.kept.entries:
+            for leg in entry.legs:
+                if leg.version and leg.account.book_id == book_id and point_of(entry) < point:
+                    balances[leg.account] = balances.get(leg.account, 0) + leg.amount_fen
+        return balances
+
+    def behind(self, entries: Collection[Entry]) -> Behind:
+        """Return what these entries wrote or took back; see `Journal.behind`."""
+        wanted = named_by(entries)
+        refunds = {one.entry_id: one for one in self.kept.refunds if one.entry_id in wanted}
+        settled = {refund.settle_id for refund in refunds.values()}
+        settlements = {
+            one.entry_id: one for one in self.kept.settlements if one.entry_id in wanted or one.settle_id in settled
+        }
+        return Behind(settlements, refunds)
 
     def totals(self, institution: str, cleared: Cleared, *, since: datetime, until: datetime, refunds: bool) -> Totals:
         """Return the totals of an institution; see `Journal.totals`."""

@@ -1,9 +1,9 @@
 """The journal in PostgreSQL: what a batch needs, from memory or the database, and what is asked of the whole."""
 
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable
 from collections.abc import Set as AbstractSet
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from msgspec.structs import asdict
 from psycopg import Connection
@@ -23,8 +23,6 @@ from gongji.ledger.records import (
     Balance,
     Cleared,
     Entry,
-    PremiumKey,
-    PremiumPaid,
     Settlement,
     Totals,
 )
@@ -34,12 +32,19 @@ from gongji.ledger.rows import (
     answered_from,
     entry_from,
     key_columns,
+    premium_from,
     refund_from,
     settlement_from,
     transfer_from,
 )
+from gongji.ledger.stretches import Behind, Point, Stretch, named_by, point_of
 from gongji.ledger.window import LedgerWindow
 from gongji.ledger.writing import QUERIES
+
+NEARBY: Final = 4
+"""So many times as many numbers as entries are asked for lie near: few are handed out and never used."""
+
+LAST_NUMBER: Final = 2**63 - 1
 
 
 class PostgresJournal:
@@ -97,9 +102,64 @@ class PostgresJournal:
         """Return the entries of a book; see `Journal.entries_of`."""
         return [entry_from(row) for row in self._rows("entries_of", _span(book_id, since, until))]
 
+    def entries_after(self, entry_id: int, most: int) -> list[Entry]:
+        """Return what was recorded after an entry; see `Journal.entries_after`.
+
+        Numbers are looked for near that one first: the index knows stretches of the table, not each number.
+        """
+        for until in (entry_id + NEARBY * most, LAST_NUMBER):
+            names = {"entry_id": entry_id, "until": until, "most": most}
+            if found := self._rows("entries_after", names):
+                return [entry_from(row) for row in found]
+        return []
+
     def settlements_of(self, book_id: int, *, since: datetime | None, until: datetime | None) -> list[Settlement]:
         """Return the settlements of a book; see `Journal.settlements_of`."""
         return [settlement_from(row) for row in self._rows("settlements_of", _span(book_id, since, until))]
+
+    def stretch_of(self, book_id: int, stretch: Stretch) -> list[Entry]:
+        """Return the entries of a stretch; see `Journal.stretch_of`."""
+        begin, end = stretch.begin, stretch.end
+        late = self._recorded_late(book_id, begin.event_at, end.event_at)
+        names = {
+            "book_id": book_id,
+            "begin_at": begin.event_at,
+            "begin_id": begin.entry_id,
+            "end_at": end.event_at,
+            "end_id": end.entry_id,
+            "late": bigints(entry.entry_id for entry in late),
+            "most": stretch.most,
+        }
+        query = "stretch_newest_first" if stretch.newest_first else "stretch_oldest_first"
+        found = [entry_from(row) for row in self._rows(query, names)]
+        found += [entry for entry in late if begin <= point_of(entry) < end]
+        return sorted(found, key=point_of, reverse=stretch.newest_first)[: stretch.most]
+
+    def balances_before(self, book_id: int, point: Point) -> dict[Account, int]:
+        """Return what lay in the pockets of a book; see `Journal.balances_before`."""
+        late = self._recorded_late(book_id, point.event_at, point.event_at)
+        names = {
+            "book_id": book_id,
+            "at": point.event_at,
+            "entry_id": point.entry_id,
+            "late": bigints(entry.entry_id for entry in late),
+        }
+        rows = self._tuples("sums_before", names)
+        balances = {Account(book_id, Pocket(pocket), member_id): fen for pocket, member_id, fen in rows}
+        for leg in (leg for entry in late if point_of(entry) < point for leg in entry.legs if leg.version):
+            balances[leg.account] = balances.get(leg.account, 0) + leg.amount_fen
+        return balances
+
+    def behind(self, entries: Collection[Entry]) -> Behind:
+        """Return what these entries wrote or took back; see `Journal.behind`."""
+        names = {
+            "book_ids": bigints({entry.book_id for entry in entries}),
+            "entry_ids": bigints(named_by(entries)),
+        }
+        refunds = [refund_from(row) for row in self._rows("refunds_behind", names)]
+        names["settle_ids"] = bigints(refund.settle_id for refund in refunds)
+        settlements = [settlement_from(row) for row in self._rows("settlements_behind", names)]
+        return Behind({one.entry_id: one for one in settlements}, {one.entry_id: one for one in refunds})
 
     def totals(self, institution: str, cleared: Cleared, *, since: datetime, until: datetime, refunds: bool) -> Totals:
         """Return the totals of an institution; see `Journal.totals`."""
@@ -117,6 +177,14 @@ class PostgresJournal:
     def faults(self) -> list[str]:
         """Check the books as a whole; one sentence for each thing that is wrong."""
         return [sentence for (sentence,) in self._tuples("faults", {})]
+
+    def _recorded_late(self, book_id: int, begin: datetime, end: datetime) -> list[Entry]:
+        """Return what was recorded from `begin` on and had taken effect before that, by `end`.
+
+        Only what falls due by itself is recorded late: in the owner's own book, touching nobody else's pockets.
+        """
+        names = {"book_id": book_id, "begin_at": begin, "end_at": end}
+        return [entry_from(row) for row in self._rows("recorded_late", names)]
 
     def _find_answers(self, requests: set[RequestKey]) -> list[Answered]:
         known = self._kept.answers if self._kept is not None else Generations[RequestKey, Answered](1)
@@ -149,9 +217,9 @@ class PostgresJournal:
             fresh[book_id].year = AccountYear(*year)
         for book_id, year_start, inpatient, *used in self._tuples("load_accumulators", names):
             fresh[book_id].accumulators[AccumulatorKey(book_id, year_start, inpatient)] = Accumulated(*used)
-        for row in self._rows("load_premiums", names):
-            key = PremiumKey(row.pop("book_id"), row.pop("kind"), row.pop("year"))
-            fresh[key.book_id].premiums = (fresh[key.book_id].premiums or {}) | {key: PremiumPaid(key=key, **row)}
+        for premium in map(premium_from, self._rows("load_premiums", names)):
+            folder = fresh[premium.key.book_id]
+            folder.premiums = (folder.premiums or {}) | {premium.key: premium}
         for transfer in map(transfer_from, self._rows("load_transfers", names)):
             for person_id in parties(transfer) & fresh.keys():
                 fresh[person_id].transfers = (fresh[person_id].transfers or {}) | {transfer.transfer_id: transfer}

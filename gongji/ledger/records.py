@@ -37,8 +37,12 @@ class EntryKind(StrEnum):
     ALLOCATION = "allocation"
     RELEASE = "release"
     PREMIUM = "premium"
+    PREMIUM_REFUND = "premium_refund"
     CREDIT = "credit"
+    INTEREST = "interest"
+    INHERITANCE = "inheritance"
     ROLL = "roll"
+    RESTITUTION = "restitution"
 
 
 class Basis(Struct, frozen=True, gc=False):
@@ -204,11 +208,13 @@ class AccumulatorKey(Struct, frozen=True, order=True, gc=False):
 
 
 class TransferState(StrEnum):
-    """Where a wallet transfer stands."""
+    """Where a wallet transfer stands: returned by itself, recalled by the sender, declined by the receiver."""
 
     AWAITING_RECEIPT = "awaiting_receipt"
     RECEIVED = "received"
     RETURNED = "returned"
+    RECALLED = "recalled"
+    DECLINED = "declined"
 
 
 class Transfer(Struct, frozen=True, kw_only=True, gc=False):
@@ -225,21 +231,36 @@ class Transfer(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class PremiumKey(Struct, frozen=True, order=True, gc=False):
-    """Whose premium, of which kind and year."""
+    """Whose premium, of which kind and year; `turn` grows when it is paid again after a refund in full."""
 
     book_id: int
     kind: str
     year: int
+    turn: int = 0
 
 
 class PremiumPaid(Struct, frozen=True, kw_only=True, gc=False):
-    """A paid premium."""
+    """A paid premium. `notice` is the number of the collecting office's notice 缴费通知, `draws` who paid how much.
+
+    Where it had been paid in cash and was given back from the account 先缴后返, `receipt` is the number of the receipt.
+    `refunded_fen` went back, the last draw first.
+    """
 
     key: PremiumKey
     payer_id: int
     amount_fen: int
     paid_at: datetime
     product: str | None = None
+    notice: str = ""
+    receipt: str = ""
+    entry_id: int = 0
+    draws: tuple[Draw, ...] = ()
+    refunded_fen: int = 0
+
+    @property
+    def left_fen(self) -> int:
+        """Return what has not been refunded; 0 lets the premium be paid again."""
+        return self.amount_fen - self.refunded_fen
 
 
 class AccountYear(Struct, frozen=True, gc=False):

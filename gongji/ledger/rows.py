@@ -17,6 +17,7 @@ from gongji.ledger.records import (
     Entry,
     EntryKind,
     Leg,
+    PremiumKey,
     PremiumPaid,
     Refund,
     Settlement,
@@ -146,7 +147,20 @@ def premium_columns(premiums: Sequence[PremiumPaid]) -> Columns:
         "amount_fens": bigints(premium.amount_fen for premium in premiums),
         "paid_ats": [premium.paid_at for premium in premiums],
         "products": [premium.product for premium in premiums],
+        "turns": bigints(premium.key.turn for premium in premiums),
+        "notices": [premium.notice for premium in premiums],
+        "receipts": [premium.receipt for premium in premiums],
+        "entry_ids": bigints(premium.entry_id for premium in premiums),
+        "refunded_fens": bigints(premium.refunded_fen for premium in premiums),
+        **_draw_columns([premium.draws for premium in premiums]),
     }
+
+
+def premium_from(row: Row) -> PremiumPaid:
+    """Return the paid premium of a row."""
+    same = ("payer_id", "amount_fen", "paid_at", "product", "notice", "receipt", "entry_id", "refunded_fen")
+    key = PremiumKey(*(row[name] for name in ("book_id", "kind", "year", "turn")))
+    return PremiumPaid(key=key, draws=_draws(row), **{name: row[name] for name in same})
 
 
 def key_columns(keys: Iterable[RequestKey]) -> Columns:

@@ -103,8 +103,12 @@ def _answers(writes: Writes, window: LedgerWindow) -> None:
 
 
 def _premiums(writes: Writes, window: LedgerWindow) -> None:
-    new = [window.premiums[key] for key, was in window.premiums.was.items() if was is None]
+    both = [(was, window.premiums[key]) for key, was in window.premiums.was.items()]
+    new = [after for was, after in both if was is None]
+    changed = [after for was, after in both if was is not None]
+    guard = {"expected_fens": bigints(was.refunded_fen for was, _ in both if was is not None)}
     writes.all("insert_premiums", premium_columns(new), len(new))
+    writes.all("update_premiums", premium_columns(changed) | guard, len(changed))
 
 
 def _accumulators(writes: Writes, window: LedgerWindow) -> None:

@@ -82,6 +82,8 @@ def bond_columns(bonds: Sequence[Bond], true_froms: Sequence[datetime], known_fr
         "confirmeds": [bond.confirmed for bond in bonds],
         "revieweds": [bond.reviewed for bond in bonds],
         "ended_ats": [bond.ended_at for bond in bonds],
+        "paused_untils": [bond.paused_until for bond in bonds],
+        "onces": [bond.once for bond in bonds],
     }
 
 

@@ -4,6 +4,7 @@ The facts are those that the entry keeps, so the days stay what they were; only 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
 
 from msgspec import Struct
 
@@ -81,7 +82,9 @@ def find_kept(store: Store, number: int) -> Kept | None:
     if found is None:
         return None
     settlement, names = found
-    entry = next(one for one in store.entries_of(settlement.book_id) if one.entry_id == settlement.entry_id)
+    made = settlement.settled_at
+    entries = store.entries_of(settlement.book_id, since=made, until=made + timedelta.resolution)
+    entry = next(one for one in entries if one.entry_id == settlement.entry_id)
     return Kept(settlement=settlement, entry=entry, names=names)
 
 

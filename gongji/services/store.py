@@ -1,7 +1,7 @@
 """What every store promises: batches that happen once, whole, or not at all. And the store in memory that does."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 from typing import Generic, Protocol, TypeVar
 
@@ -106,12 +106,20 @@ class Store(Protocol):
         """Load what `scope` names, as of one moment, and return the answer of `work`. Nothing is written."""
         ...
 
+    def consult(self, scope: Scope, work: Callable[[Books, Journal], T]) -> T:
+        """Read as `read` does, and let `work` ask the journal besides, as of the same moment."""
+        ...
+
     def everyone(self) -> Scope:
         """Return a scope that names all people: for samples, cases and small stores."""
         ...
 
     def entries_of(self, book_id: int, *, since: datetime | None = None, until: datetime | None = None) -> list[Entry]:
         """Return the entries made for that book or touching a pocket in it, recorded in [since, until), by entry id."""
+        ...
+
+    def entries_after(self, entry_id: int, most: int) -> list[Entry]:
+        """Return the entries of all books recorded after that one, in order, at most `most`."""
         ...
 
     def visits_of(self, book_id: int, *, since: datetime | None = None, until: datetime | None = None) -> list[Visit]:
@@ -134,6 +142,10 @@ class Store(Protocol):
 
     def due_dossiers(self, kind: str, by: datetime, most: int) -> list[Dossier]:
         """Return those of a kind that are due `by` a moment, the longest due first, at most `most`."""
+        ...
+
+    def changed_dossiers(self, kinds: Collection[str], after: int, most: int) -> list[tuple[int, Dossier]]:
+        """Return those of some kinds made or changed after a change of that number; see `Cabinet.changed`."""
         ...
 
     def keep_bundle(self, sha256: str, content: bytes) -> None:
@@ -216,6 +228,11 @@ class MemoryStore:
         with self._turn:
             return work(self._gather(scope))
 
+    def consult(self, scope: Scope, work: Callable[[Books, Journal], T]) -> T:
+        """Return the answer of `work`; see `Store.consult`."""
+        with self._turn:
+            return work(self._gather(scope), self._journal)
+
     def everyone(self) -> Scope:
         """Return a scope that names all people."""
         return Scope(people=self._registry.everyone())
@@ -223,6 +240,11 @@ class MemoryStore:
     def entries_of(self, book_id: int, *, since: datetime | None = None, until: datetime | None = None) -> list[Entry]:
         """Return the entries of a book; see `Store.entries_of`."""
         return self._journal.entries_of(book_id, since=since, until=until)
+
+    def entries_after(self, entry_id: int, most: int) -> list[Entry]:
+        """Return what was recorded after an entry; see `Store.entries_after`."""
+        with self._turn:
+            return self._journal.entries_after(entry_id, most)
 
     def visits_of(self, book_id: int, *, since: datetime | None = None, until: datetime | None = None) -> list[Visit]:
         """Return a person's visits; see `Store.visits_of`."""
@@ -247,6 +269,11 @@ class MemoryStore:
         """Return what is due; see `Store.due_dossiers`."""
         with self._turn:
             return self._cabinet.due(kind, by, most)
+
+    def changed_dossiers(self, kinds: Collection[str], after: int, most: int) -> list[tuple[int, Dossier]]:
+        """Return what has changed; see `Store.changed_dossiers`."""
+        with self._turn:
+            return self._cabinet.changed(kinds, after, most)
 
     def keep_bundle(self, sha256: str, content: bytes) -> None:
         """Keep a rule bundle under its hash."""

@@ -210,8 +210,19 @@ RECORDS: dict[str, tuple[Any, Struct]] = {
         ),
     ),
     "premiums": (
-        PremiumKey(1, "resident", 2027),
-        PremiumPaid(key=PremiumKey(1, "resident", 2027), payer_id=2, amount_fen=400_00, paid_at=AT, product=HARD),
+        PremiumKey(1, "resident", 2027, 3),
+        PremiumPaid(
+            key=PremiumKey(1, "resident", 2027, 3),
+            payer_id=2,
+            amount_fen=400_00,
+            paid_at=AT,
+            product=HARD,
+            notice=HARD,
+            receipt=HARD,
+            entry_id=9,
+            draws=(Draw(Account(2, Pocket.CARRY_OVER), 300_00, 5), Draw(Account(2, Pocket.WALLET), 100_00)),
+            refunded_fen=50_00,
+        ),
     ),
     "years": (1, AccountYear(DAY, "2026-03", 1, "2026-03", 5)),
     "answers": (

@@ -102,9 +102,9 @@ FROM gongji.accumulator
 WHERE book_id = ANY (%(people)s::bigint[])
 
 -- name: load_premiums
-SELECT book_id, kind, year, payer_id, amount_fen, paid_at, product
-FROM gongji.premium
-WHERE book_id = ANY (%(people)s::bigint[])
+SELECT p.*
+FROM gongji.premium AS p
+WHERE p.book_id = ANY (%(people)s::bigint[])
 
 -- name: load_transfers
 -- On their way from or to these people; and all that one of them sent within two days before his latest one.
@@ -135,6 +135,82 @@ JOIN gongji.entry AS e
     ON e.book_id = p.entry_book_id AND e.entry_id = p.entry_id AND e.recorded_at = p.recorded_at
 WHERE p.book_id = %(book_id)s AND p.recorded_at >= %(since)s AND p.recorded_at < %(until)s
 ORDER BY entry_id
+
+-- name: entries_after
+SELECT e.*
+FROM gongji.entry AS e
+WHERE e.entry_id > %(entry_id)s AND e.entry_id <= %(until)s
+ORDER BY e.entry_id
+LIMIT %(most)s
+
+-- name: recorded_late
+-- What was recorded after it took effect, of a book's own: recorded from one moment on, in effect before another.
+SELECT e.*
+FROM gongji.entry AS e
+WHERE e.book_id = %(book_id)s AND e.event_at < e.recorded_at
+    AND e.recorded_at >= %(begin_at)s AND e.event_at <= %(end_at)s
+
+-- name: stretch_oldest_first
+-- The entries that took effect when they were recorded, in the order of the postings.
+SELECT e.*
+FROM (
+    SELECT DISTINCT p.recorded_at, p.entry_id, p.entry_book_id
+    FROM gongji.posting AS p
+    WHERE p.book_id = %(book_id)s AND p.recorded_at >= %(begin_at)s AND p.recorded_at <= %(end_at)s
+        AND (p.recorded_at, p.entry_id) >= (%(begin_at)s, %(begin_id)s)
+        AND (p.recorded_at, p.entry_id) < (%(end_at)s, %(end_id)s)
+        AND p.entry_id <> ALL (%(late)s::bigint[])
+    ORDER BY p.recorded_at ASC, p.entry_id ASC, p.entry_book_id
+    LIMIT %(most)s
+) AS p
+CROSS JOIN LATERAL (
+    SELECT l.*
+    FROM gongji.entry AS l
+    WHERE l.book_id = p.entry_book_id AND l.entry_id = p.entry_id AND l.recorded_at = p.recorded_at
+        AND l.recorded_at >= %(begin_at)s AND l.recorded_at <= %(end_at)s
+    LIMIT 1
+) AS e
+
+-- name: stretch_newest_first
+-- The same the other way round.
+SELECT e.*
+FROM (
+    SELECT DISTINCT p.recorded_at, p.entry_id, p.entry_book_id
+    FROM gongji.posting AS p
+    WHERE p.book_id = %(book_id)s AND p.recorded_at >= %(begin_at)s AND p.recorded_at <= %(end_at)s
+        AND (p.recorded_at, p.entry_id) >= (%(begin_at)s, %(begin_id)s)
+        AND (p.recorded_at, p.entry_id) < (%(end_at)s, %(end_id)s)
+        AND p.entry_id <> ALL (%(late)s::bigint[])
+    ORDER BY p.recorded_at DESC, p.entry_id DESC, p.entry_book_id
+    LIMIT %(most)s
+) AS p
+CROSS JOIN LATERAL (
+    SELECT l.*
+    FROM gongji.entry AS l
+    WHERE l.book_id = p.entry_book_id AND l.entry_id = p.entry_id AND l.recorded_at = p.recorded_at
+        AND l.recorded_at >= %(begin_at)s AND l.recorded_at <= %(end_at)s
+    LIMIT 1
+) AS e
+
+-- name: sums_before
+SELECT p.pocket, p.member_id, sum(p.amount_fen)::bigint
+FROM gongji.posting AS p
+WHERE p.book_id = %(book_id)s AND p.recorded_at <= %(at)s
+    AND (p.recorded_at, p.entry_id) < (%(at)s, %(entry_id)s)
+    AND p.entry_id <> ALL (%(late)s::bigint[])
+GROUP BY p.pocket, p.member_id
+
+-- name: refunds_behind
+SELECT r.refund_id, r.settle_id, r.book_id, r.entry_id, r.refunded_at, r.request, r.back_fens, r.cash_fen, r."full",
+    r.balance_fen, r.used_fund_fen, r.used_deductible_fen, r.used_burden_fen, r.used_stays, r.undone_at
+FROM gongji.refund AS r
+WHERE r.book_id = ANY (%(book_ids)s::bigint[]) AND r.entry_id = ANY (%(entry_ids)s::bigint[])
+
+-- name: settlements_behind
+SELECT s.*
+FROM gongji.settlement AS s
+WHERE s.book_id = ANY (%(book_ids)s::bigint[])
+    AND (s.entry_id = ANY (%(entry_ids)s::bigint[]) OR s.settle_id = ANY (%(settle_ids)s::bigint[]))
 
 -- name: update_pockets
 UPDATE gongji.pocket AS p
@@ -291,12 +367,34 @@ FROM unnest(
 WHERE m.book_id = n.book_id AND m.transfer_id = n.transfer_id AND m.state = n.was
 
 -- name: insert_premiums
-INSERT INTO gongji.premium (book_id, kind, year, payer_id, amount_fen, paid_at, product)
-SELECT * FROM unnest(
-    %(book_ids)s::bigint[], %(kinds)s::text[], %(years)s::bigint[], %(payer_ids)s::bigint[],
-    %(amount_fens)s::bigint[], %(paid_ats)s::timestamp[], %(products)s::text[]
+INSERT INTO gongji.premium (
+    book_id, kind, year, turn, payer_id, amount_fen, paid_at, product, notice, receipt, entry_id, refunded_fen,
+    draw_books, draw_pockets, draw_members, draw_fens, draw_bonds
+)
+SELECT
+    n.book_id, n.kind, n.year, n.turn, n.payer_id, n.amount_fen, n.paid_at, n.product, n.notice, n.receipt,
+    n.entry_id, n.refunded_fen, n.draw_books::bigint[], n.draw_pockets::text[], n.draw_members::bigint[],
+    n.draw_fens::bigint[], n.draw_bonds::bigint[]
+FROM unnest(
+    %(book_ids)s::bigint[], %(kinds)s::text[], %(years)s::bigint[], %(turns)s::bigint[], %(payer_ids)s::bigint[],
+    %(amount_fens)s::bigint[], %(paid_ats)s::timestamp[], %(products)s::text[], %(notices)s::text[],
+    %(receipts)s::text[], %(entry_ids)s::bigint[], %(refunded_fens)s::bigint[], %(draw_books)s::text[],
+    %(draw_pockets)s::text[], %(draw_members)s::text[], %(draw_fens)s::text[], %(draw_bonds)s::text[]
+) AS n (
+    book_id, kind, year, turn, payer_id, amount_fen, paid_at, product, notice, receipt, entry_id, refunded_fen,
+    draw_books, draw_pockets, draw_members, draw_fens, draw_bonds
 )
 ON CONFLICT DO NOTHING
+
+-- name: update_premiums
+UPDATE gongji.premium AS p
+SET refunded_fen = n.refunded_fen
+FROM unnest(
+    %(book_ids)s::bigint[], %(kinds)s::text[], %(years)s::bigint[], %(turns)s::bigint[],
+    %(refunded_fens)s::bigint[], %(expected_fens)s::bigint[]
+) AS n (book_id, kind, year, turn, refunded_fen, expected_fen)
+WHERE p.book_id = n.book_id AND p.kind = n.kind AND p.year = n.year AND p.turn = n.turn
+    AND p.refunded_fen = n.expected_fen
 
 -- name: copy_answers
 COPY gongji.request_answer (

@@ -103,6 +103,13 @@ CREATE TABLE gongji.entry (
 
 CREATE TABLE gongji.entry_default PARTITION OF gongji.entry DEFAULT WITH (toast_tuple_target = 8160);
 
+-- What took effect before it was recorded, as the turn of a year: few, and looked for by when it took effect.
+CREATE INDEX entry_recorded_late ON gongji.entry (book_id, event_at) WHERE event_at < recorded_at;
+
+-- Who tells people what was recorded goes by number, over all books. Numbers rise as the table grows, so that a few
+-- bytes for each stretch of it are enough, and writing an entry costs next to nothing more.
+CREATE INDEX entry_by_number ON gongji.entry USING brin (entry_id) WITH (pages_per_range = 32, autosummarize = on);
+
 -- One row for each leg in a person's own pocket, in the book of its owner: "who used my money" is one index scan.
 -- Written out of the entry's arrays in the same statement, so that the two cannot disagree.
 CREATE TABLE gongji.posting (
@@ -248,7 +255,18 @@ CREATE TABLE gongji.premium (
     amount_fen bigint NOT NULL,
     paid_at timestamp NOT NULL,
     product text,
-    CONSTRAINT premium_pkey PRIMARY KEY (book_id, kind, year)
+    turn bigint NOT NULL DEFAULT 0,
+    notice text NOT NULL DEFAULT '',
+    receipt text NOT NULL DEFAULT '',
+    entry_id bigint NOT NULL DEFAULT 0,
+    refunded_fen bigint NOT NULL DEFAULT 0,
+    draw_books bigint[] NOT NULL DEFAULT '{}',
+    draw_pockets text[] NOT NULL DEFAULT '{}',
+    draw_members bigint[] NOT NULL DEFAULT '{}',
+    draw_fens bigint[] NOT NULL DEFAULT '{}',
+    draw_bonds bigint[] NOT NULL DEFAULT '{}',
+    CONSTRAINT premium_pkey PRIMARY KEY (book_id, kind, year, turn),
+    CONSTRAINT premium_refunded_at_most_once CHECK (refunded_fen BETWEEN 0 AND amount_fen)
 );
 
 CREATE TABLE gongji.account_year (
@@ -365,6 +383,7 @@ TO gongji_app;
 GRANT UPDATE (given_back_fens, cash_back_fen, refunded_fen, reversed) ON gongji.settlement TO gongji_app;
 GRANT UPDATE (undone_at) ON gongji.refund TO gongji_app;
 GRANT UPDATE (state) ON gongji.transfer, gongji.transfer_mirror TO gongji_app;
+GRANT UPDATE (refunded_fen) ON gongji.premium TO gongji_app;
 GRANT UPDATE (reversed_by) ON gongji.request_answer TO gongji_app;
 GRANT SELECT, INSERT, UPDATE (balance_fen, version) ON gongji.pocket TO gongji_app;
 GRANT SELECT, INSERT, UPDATE (fund_fen, deductible_fen, burden_fen, stays) ON gongji.accumulator TO gongji_app;

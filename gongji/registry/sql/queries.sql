@@ -46,7 +46,7 @@ FROM gongji.institution
 -- name: load_bonds
 -- The bonds over which these people share.
 SELECT b.bond_id, b.book_id AS sharer_id, b.member_id, b.relation, b.since, b.modes, b.until, b.rank, b.cap_fen,
-    b.quota_fen, u.used_fen, b.confirmed, b.reviewed, b.ended_at
+    b.quota_fen, u.used_fen, b.confirmed, b.reviewed, b.ended_at, b.paused_until, b.once
 FROM gongji.bond AS b
 JOIN gongji.bond_use AS u ON u.book_id = b.book_id AND u.bond_id = b.bond_id
 WHERE b.book_id = ANY (%(people)s::bigint[]) AND u.book_id = ANY (%(people)s::bigint[])
@@ -163,34 +163,35 @@ WITH closed AS (
 )
 INSERT INTO gongji.bond (
     book_id, bond_id, version, true_from, true_until, known_from, member_id, relation, since, modes, until, rank,
-    cap_fen, quota_fen, confirmed, reviewed, ended_at
+    cap_fen, quota_fen, confirmed, reviewed, ended_at, paused_until, once
 )
 SELECT c.book_id, c.bond_id,
     1 + (SELECT max(l.version) FROM gongji.bond AS l WHERE l.book_id = c.book_id AND l.bond_id = c.bond_id),
     c.true_from, c.cut, c.known_until, c.member_id, c.relation, c.since, c.modes, c.until, c.rank,
-    c.cap_fen, c.quota_fen, c.confirmed, c.reviewed, c.ended_at
+    c.cap_fen, c.quota_fen, c.confirmed, c.reviewed, c.ended_at, c.paused_until, c.once
 FROM closed AS c
 WHERE c.true_from < c.cut
 
 -- name: insert_bonds
 INSERT INTO gongji.bond (
     book_id, bond_id, version, true_from, known_from, member_id, relation, since, modes, until, rank,
-    cap_fen, quota_fen, confirmed, reviewed, ended_at
+    cap_fen, quota_fen, confirmed, reviewed, ended_at, paused_until, once
 )
 SELECT n.book_id, n.bond_id,
     1 + coalesce(
         (SELECT max(l.version) FROM gongji.bond AS l WHERE l.book_id = n.book_id AND l.bond_id = n.bond_id), 0
     ),
     n.true_from, n.known_from, n.member_id, n.relation, n.since, n.modes::text[], n.until, n.rank,
-    n.cap_fen, n.quota_fen, n.confirmed, n.reviewed, n.ended_at
+    n.cap_fen, n.quota_fen, n.confirmed, n.reviewed, n.ended_at, n.paused_until, n.once
 FROM unnest(
     %(book_ids)s::bigint[], %(bond_ids)s::bigint[], %(true_froms)s::timestamp[], %(known_froms)s::timestamp[],
     %(member_ids)s::bigint[], %(relations)s::text[], %(sinces)s::timestamp[], %(modes)s::text[],
     %(untils)s::timestamp[], %(ranks)s::bigint[], %(cap_fens)s::bigint[], %(quota_fens)s::bigint[],
-    %(confirmeds)s::boolean[], %(revieweds)s::boolean[], %(ended_ats)s::timestamp[]
+    %(confirmeds)s::boolean[], %(revieweds)s::boolean[], %(ended_ats)s::timestamp[],
+    %(paused_untils)s::date[], %(onces)s::boolean[]
 ) AS n (
     book_id, bond_id, true_from, known_from, member_id, relation, since, modes, until, rank,
-    cap_fen, quota_fen, confirmed, reviewed, ended_at
+    cap_fen, quota_fen, confirmed, reviewed, ended_at, paused_until, once
 )
 ON CONFLICT DO NOTHING
 

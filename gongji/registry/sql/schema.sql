@@ -82,6 +82,8 @@ CREATE TABLE gongji.bond (
     confirmed boolean NOT NULL,
     reviewed boolean NOT NULL,
     ended_at timestamp,
+    paused_until date,
+    once boolean NOT NULL DEFAULT false,
     CONSTRAINT bond_pkey PRIMARY KEY (book_id, bond_id, version),
     CONSTRAINT bond_of_two CHECK (book_id <> member_id),
     CONSTRAINT bond_true_for_some_time CHECK (true_from < true_until),

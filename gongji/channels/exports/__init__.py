@@ -1,0 +1,1 @@
+"""What a person takes home: statements, uses and bills as CSV, workbook or paper."""
