@@ -83,6 +83,7 @@ class SampleBond(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     cap: str | None = None
     quota: str | None = None
     confirmed: bool = True
+    paused_until: date | None = None
 
 
 class Family(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

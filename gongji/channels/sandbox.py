@@ -136,6 +136,7 @@ def _bond(books: Books, bond: SampleBond) -> Bond:
         cap_fen=fen_from_yuan(bond.cap) if bond.cap is not None else None,
         quota_fen=fen_from_yuan(bond.quota) if bond.quota is not None else None,
         confirmed=bond.confirmed,
+        paused_until=bond.paused_until,
     )
 
 

@@ -197,6 +197,12 @@ MONEY: Final[dict[Refusal, tuple[str, str, str, str]]] = {
         "It is outside the collection period of this premium.",
         "Pay within the period; ask the local agency about paying late.",
     ),
+    Refusal.RECEIPT_ALREADY_USED: (
+        "这张票据已经报销过了，一张票据只能报一次。",
+        "请核对票据号码；报错了的，先退回原来那一笔再报。",
+        "This receipt has been reimbursed already; each receipt counts once.",
+        "Check the receipt's number; if the earlier claim was wrong, have that one taken back first.",
+    ),
     Refusal.ALREADY_REVERSED: (
         "这笔结算已经撤销，或者已经全部退费。",
         "不用再退；需要时请查看退费记录。",

@@ -7,9 +7,9 @@ from gongji.domain.refusals import Refusal
 PEOPLE: Final[dict[Refusal, tuple[str, str, str, str]]] = {
     Refusal.NOT_OWN_CREDENTIAL: (
         "看病买药要用病人自己的医保码或医保卡，这张不是本人的。",
-        "请出示病人自己的医保码；家人的钱会自动按规定帮着付，不用刷家人的卡。",
+        "请出示病人自己的医保码（家人可用亲情账户代为出示，它不动钱）；家人的钱会按规定自动帮着付。",
         "Care is paid with the patient's own card or code, and this one is somebody else's.",
-        "Show the patient's own code; relatives' money is drawn by itself where the rules allow it.",
+        "Show the patient's own code, which a relative may show for him; relatives' money is drawn by itself.",
     ),
     Refusal.CREDENTIAL_NOT_ACTIVE: (
         "这张卡或医保码还没有激活，或者已消磁、挂失、过期、用过。",
@@ -154,6 +154,12 @@ PEOPLE: Final[dict[Refusal, tuple[str, str, str, str]]] = {
         "请到规定的日期再取消；在那之前对方还可能用到这笔钱。",
         "The region lets a bond end only from a later day.",
         "End it from that day on; until then the member may still use the money.",
+    ),
+    Refusal.BOND_PAUSED: (
+        "出钱的人暂停了对这位家人的共济，现在不能用。",
+        "到恢复的那天自动可用；也可以请出钱的人提前恢复。",
+        "The sharer has paused sharing with this member.",
+        "It works again by itself from the day named; the sharer can also resume it earlier.",
     ),
     Refusal.MODE_NOT_CHOSEN: (
         "绑定时没有选这一种用途（看病买药，或者缴费）。",

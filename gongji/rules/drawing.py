@@ -15,7 +15,7 @@ from gongji.domain.insured import Insured
 from gongji.domain.money import LARGEST_FEN
 from gongji.domain.refusals import Ground, Refusal, Refused, first_of
 from gongji.rules.benefits import Cell
-from gongji.rules.eligibility import pair_faults, sharer_faults
+from gongji.rules.eligibility import pair_faults, pause_fault, sharer_faults
 from gongji.rules.grounds import ground
 from gongji.rules.policybook import RegionDay, Row
 
@@ -344,6 +344,12 @@ def _faults(candidate: Candidate, asked: Asked) -> list[Refused]:
         faults.append(Refused(R.RULE_NOT_IN_FORCE, ground(rules.rows["pay_mode"], day, rules.region)))
     if bond.state is not _ACTIVE:
         faults.append(Refused(R.AWAITING_CONFIRMATION, ground(rules.rows["sharing"], day, rules.region)))
+    paused = None if bond.paused_until is None else pause_fault(bond, rules, day)
+    if paused is not None:
+        faults.append(paused)
+    if bond.once and bond.used_fen:
+        figures = {"used_fen": bond.used_fen, "payments": 1}
+        faults.append(Refused(R.CAP_REACHED, ground(rules.rows["cap"], day, rules.region, **figures)))
     if _PAY not in bond.modes:
         faults.append(Refused(R.MODE_NOT_CHOSEN, ground(rules.rows["pay_mode"], day, rules.region)))
     if asked.bar is not None:

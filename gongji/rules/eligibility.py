@@ -12,6 +12,7 @@ from gongji.domain.insured import Insurance, Insured, Sex, Status
 from gongji.domain.refusals import Refusal, Refused
 from gongji.rules.grounds import ground
 from gongji.rules.policybook import RegionDay, Row
+from gongji.rules.schema import Proof
 
 R = Refusal
 # Members under names of their own: this Python takes longer to read one through its class than to compare it.
@@ -42,6 +43,13 @@ def member_faults(member: Insured, rules: RegionDay, day: date) -> list[Refused]
     if member.status is not _ACTIVE or not member.alive:
         return [_no(R.MEMBER_NOT_ACTIVE, rules.rows["sharing"], day, rules, status=member.status)]
     return []
+
+
+def pause_fault(bond: Bond, rules: RegionDay, day: date) -> Refused | None:
+    """Return BOND_PAUSED while the sharer lets the bond rest, or None; `rules` are the sharer's region's."""
+    if bond.paused_until is None or day >= bond.paused_until:
+        return None
+    return _no(R.BOND_PAUSED, rules.rows["pause"], day, rules, paused_until=bond.paused_until)
 
 
 def pair_faults(
@@ -188,13 +196,13 @@ def _role_faults(binding: Binding, rules: RegionDay, member_rules: RegionDay, da
 
 
 def _paper_faults(binding: Binding, rules: RegionDay, member_rules: RegionDay, day: date) -> list[Refused]:
-    faults = []
     age = binding.member.age(day)
     proofs = rules.rows["proofs"]
-    for proof in proofs.value.asked if proofs.value is not None else ():
-        asked = proof.relation in (None, binding.relation) and (proof.age_below is None or age < proof.age_below)
-        if asked and not binding.proof & proof.any_of:
-            faults.append(_no(R.PROOF_MISSING, proofs, day, rules, any_of=", ".join(sorted(proof.any_of))))
+    faults = [
+        _no(R.PROOF_MISSING, proofs, day, rules, any_of=", ".join(sorted(proof.any_of)))
+        for proof in proofs_asked(binding.relation, age, rules)
+        if not binding.proof & proof.any_of
+    ]
     face = member_rules.rows["face_check"]
     if face.value is not None and age >= face.value.age_from and not binding.member.own_face_check:
         faults.append(_no(R.FACE_CHECK_MISSING, face, day, member_rules, age=age, age_from=face.value.age_from))
@@ -205,6 +213,13 @@ def _paper_faults(binding: Binding, rules: RegionDay, member_rules: RegionDay, d
     if binding.rank is not None and not may_rank(member_rules):
         faults.append(_no(R.RANK_NOT_ADJUSTABLE, member_rules.rows["order"], day, member_rules))
     return faults
+
+
+def proofs_asked(relation: Relation, age: int, rules: RegionDay) -> list[Proof]:
+    """Return the proofs that the sharer's region asks for before it binds a member of that relation and age."""
+    proofs = rules.value("proofs")
+    asked = proofs.asked if proofs is not None else ()
+    return [one for one in asked if one.relation in (None, relation) and (one.age_below is None or age < one.age_below)]
 
 
 def may_rank(member_rules: RegionDay) -> bool:

@@ -11,7 +11,7 @@ from gongji.domain.insured import Insured
 from gongji.domain.refusals import Refusal, Refused
 from gongji.rules.drawing import Candidate, Payment, Purse
 from gongji.rules.drawing import take as take_shared
-from gongji.rules.eligibility import pair_faults, sharer_faults
+from gongji.rules.eligibility import pair_faults, pause_fault, sharer_faults
 from gongji.rules.grounds import ground
 from gongji.rules.policybook import RegionDay, amount_fen
 from gongji.rules.schema import Window
@@ -21,14 +21,18 @@ R = Refusal
 
 
 class PremiumRequest(Struct, frozen=True, kw_only=True):
-    """A premium to be paid for `insured` out of `payer`'s account; `candidate` is a bond that has the premium mode."""
+    """A premium to be paid for `insured` out of `payer`'s account; `candidate` is a bond that has the premium mode.
+
+    `paid_at` is when it was paid already. With `paid_on` it was paid in cash on that day, and is to be given back.
+    """
 
     at: datetime
     payer: Insured
     insured: Insured
     kind: str
     amount_fen: int
-    paid_already: bool = False
+    paid_at: datetime | None = None
+    paid_on: date | None = None
     candidate: Candidate | None = None
 
 
@@ -56,10 +60,14 @@ def _faults(request: PremiumRequest, rules: RegionDay, insured_rules: RegionDay)
     allowed = (row.value.member if shared else row.value.own) if row.value is not None else None
     if allowed is not None and request.kind not in allowed:
         faults.append(Refused(R.USE_NOT_ALLOWED, ground(row, day, rules.region, kind=request.kind)))
-    if request.paid_already:
-        faults.append(Refused(R.PREMIUM_ALREADY_PAID, ground(row, day, rules.region, kind=request.kind)))
+    if request.paid_at is not None:
+        figures = {"kind": request.kind, "paid_on": request.paid_at.date()}
+        faults.append(Refused(R.PREMIUM_ALREADY_PAID, ground(row, day, rules.region, **figures)))
+    back = rules.rows["premium_reimbursed"]
+    if request.paid_on is not None and not back.in_force:
+        faults.append(Refused(R.RULE_NOT_IN_FORCE, ground(back, day, rules.region)))
     window = insured_rules.rows["premium_window"]
-    if window.value is not None and not in_window(day, window.value):
+    if window.value is not None and not in_window(request.paid_on or day, window.value):
         faults.append(Refused(R.PREMIUM_WINDOW_CLOSED, ground(window, day, insured_rules.region)))
     return faults
 
@@ -76,6 +84,11 @@ def _bond_faults(bond: Bond | None, rules: RegionDay, insured_rules: RegionDay, 
         faults.append(Refused(R.NOT_A_NEAR_RELATIVE, ground(circle, day, rules.region, relation=bond.relation)))
     if bond.state is not BondState.ACTIVE:
         faults.append(Refused(R.AWAITING_CONFIRMATION, ground(rules.rows["sharing"], day, rules.region)))
+    paused = pause_fault(bond, rules, day)
+    if paused is not None:
+        faults.append(paused)
+    if bond.once and bond.used_fen:
+        faults.append(Refused(R.CAP_REACHED, ground(rules.rows["cap"], day, rules.region, used_fen=bond.used_fen)))
     return faults
 
 

@@ -1,7 +1,7 @@
 """The family network: forming, confirming, changing and ending bonds."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -20,7 +20,10 @@ from gongji.services.store import Books
 
 
 class BindRequest(Struct, frozen=True, kw_only=True):
-    """A bond that a sharer asks for. `second_side` and `review`: confirmation and the clerk's review come with it."""
+    """A bond that a sharer asks for, `once` for one payment alone.
+
+    `second_side` and `review`: confirmation and the clerk's review come with it.
+    """
 
     at: datetime
     sharer_id: int
@@ -35,10 +38,26 @@ class BindRequest(Struct, frozen=True, kw_only=True):
     proof: frozenset[str] = frozenset()
     second_side: bool = False
     review: bool = False
+    once: bool = False
 
 
 def bind(books: Books, policy: PolicyBook, request: BindRequest) -> Done | Refused:
     """Form a bond, active at once or awaiting what the regions ask for; or refuse with every reason."""
+    judged = judge(books, policy, request)
+    if isinstance(judged, Refused):
+        return judged
+    bond, faults = judged
+    if faults:
+        return first_of(faults)
+    rules = policy.on(books.registry.people[request.sharer_id].region, request.at.date())
+    bond = replace(bond, bond_id=books.ledger.take_id("bond"), cap_fen=_common_cap(books, bond, rules, request.at))
+    books.registry.put_bond(bond)
+    _one_cap_for_all(books, bond, rules, request.at)
+    return Done(state=bond.state, bond_id=bond.bond_id)
+
+
+def judge(books: Books, policy: PolicyBook, request: BindRequest) -> tuple[Bond, list[Refused]] | Refused:
+    """Return the bond as it would be formed, without a number, and every reason against it. No bond is written."""
     if min(request.cap_fen or 0, request.quota_fen or 0) < 0:
         return Refused(Refusal.MESSAGE_MALFORMED, subject="cap" if (request.cap_fen or 0) < 0 else "quota")
     bring_up_to(books, policy, [request.sharer_id, request.member_id], request.at)
@@ -66,6 +85,7 @@ def bind(books: Books, policy: PolicyBook, request: BindRequest) -> Done | Refus
         quota_fen=request.quota_fen,
         confirmed=request.second_side or not waits,
         reviewed=request.review or not rules.rows["review"].in_force,
+        once=request.once,
     )
     if request.quota_fen is not None:
         fresh = replace(bond, confirmed=False)  # nothing of it is frozen yet
@@ -74,12 +94,7 @@ def bind(books: Books, policy: PolicyBook, request: BindRequest) -> Done | Refus
     if request.cap_fen is not None and rules.rows["cap"].in_force:
         fault = cap_fault(request.cap_fen, cap_used(books, bond, rules), rules, day)
         faults += [fault] if fault is not None else []
-    if faults:
-        return first_of(faults)
-    bond = replace(bond, bond_id=books.ledger.take_id("bond"), cap_fen=_common_cap(books, bond, rules, request.at))
-    books.registry.put_bond(bond)
-    _one_cap_for_all(books, bond, rules, request.at)
-    return Done(state=bond.state, bond_id=bond.bond_id)
+    return bond, faults
 
 
 def confirm(books: Books, policy: PolicyBook, sharer_id: int, member_id: int, at: datetime) -> Done | Refused:
@@ -105,11 +120,42 @@ def unbind(books: Books, policy: PolicyBook, sharer_id: int, member_id: int, at:
     if isinstance(bond, Refused):
         return bond
     rules = policy.on(books.registry.people[sharer_id].region, at.date())
-    row = rules.rows["unbind_after_days"]
-    if row.value is not None and (at - bond.since).days < row.value.count:
-        return Refused(Refusal.UNBIND_NOT_YET, ground(row, at.date(), rules.region, days=row.value.count))
+    fault = unbind_fault(bond, rules, at)
+    if fault is not None:
+        return fault
     freed_fen = end_bond(books, bond.bond_id, at, recorded_at=at)
     return Done(state=BondState.ENDED, freed_fen=freed_fen, bond_id=bond.bond_id)
+
+
+def unbind_fault(bond: Bond, rules: RegionDay, at: datetime) -> Refused | None:
+    """Return why the sharer cannot end the bond yet, with the first day on which he can, or None."""
+    row = rules.rows["unbind_after_days"]
+    if row.value is None or (at - bond.since).days >= row.value.count:
+        return None
+    earliest = (bond.since + timedelta(days=row.value.count)).date()
+    figures = {"days": row.value.count, "earliest": earliest}
+    return Refused(Refusal.UNBIND_NOT_YET, ground(row, at.date(), rules.region, **figures))
+
+
+def pause(
+    books: Books, policy: PolicyBook, sharer_id: int, member_id: int, at: datetime, until: date | None
+) -> Done | Refused:
+    """Let the bond rest: it pays again from the day `until` on; None lets it pay again now.
+
+    Where no document says whether that is allowed, it is, and the answer names the rule.
+    """
+    if until is not None and until <= at.date():
+        return Refused(Refusal.MESSAGE_MALFORMED, subject="paused_until")
+    bond = _standing(books, policy, sharer_id, member_id, at)
+    if isinstance(bond, Refused):
+        return bond
+    rules = policy.on(books.registry.people[sharer_id].region, at.date())
+    row = rules.rows["pause"]
+    if row.state == "not_in_force":
+        return Refused(Refusal.RULE_NOT_IN_FORCE, ground(row, at.date(), rules.region))
+    books.registry.put_bond(replace(bond, paused_until=until))
+    unknown = (row.rule_id,) if row.state == "unknown" else ()
+    return Done(state=bond.state, bond_id=bond.bond_id, unknown=unknown)
 
 
 def set_rank(

@@ -33,7 +33,8 @@ _NOTHING: Final = Accumulated()
 class SettleRequest(Struct, frozen=True, kw_only=True):
     """A bill of a patient at a place. `request` is the id under which entry and settlement are kept.
 
-    `statement` is what the caller will be told besides; ratio and balance are filled in here.
+    `statement` is what the caller will be told besides; ratio and balance are filled in here. `paid_in_cash`: the
+    patient has paid the whole bill already, so what funds and pockets pay is handed to him over the counter.
     """
 
     request: str
@@ -43,6 +44,7 @@ class SettleRequest(Struct, frozen=True, kw_only=True):
     institution: str = ""
     visit_id: str | None = None
     statement: Statement = Statement()
+    paid_in_cash: bool = False
 
 
 def settle(books: Books, policy: PolicyBook, request: SettleRequest) -> Done | Refused:
@@ -128,7 +130,7 @@ def _write(books: Books, request: SettleRequest, decided: _Decided) -> Settlemen
     decision = decided.decision
     entry = books.ledger.append(
         EntryKind.SETTLEMENT,
-        _moves(request.patient_id, decision),
+        _moves(request, decision),
         book_id=request.patient_id,
         event_at=at,
         recorded_at=at,
@@ -178,12 +180,16 @@ def _record(books: Books, request: SettleRequest, decided: _Decided, entry_id: i
     )
 
 
-def _moves(patient_id: int, decision: Settled) -> dict[Account, int]:
+def _moves(request: SettleRequest, decision: Settled) -> dict[Account, int]:
+    patient_id = request.patient_id
     moves: dict[Account, int] = {}
     for payment in decision.payments:
         moves[payment.account] = moves.get(payment.account, 0) - payment.amount_fen
     if fund_fen := decision.share.fund_fen:
         moves[Account(patient_id, _FUND)] = -fund_fen
+    if request.paid_in_cash:
+        moves[Account(patient_id, _CASH)] = -sum(moves.values())
+        return moves
     if decision.cash_fen:
         moves[Account(patient_id, _CASH)] = -decision.cash_fen
     moves[Account(patient_id, _INSTITUTION)] = -sum(moves.values())

@@ -153,7 +153,7 @@ def test_the_families_show_every_refusal_of_the_outpatient_interface_that_a_pers
         "PROOF_MISSING", "FACE_CHECK_MISSING", "INVITE_EXPIRED", "UNBIND_NOT_YET", "ALLOCATION_ONCE_A_MONTH",
         "CAP_NOT_ADJUSTABLE", "RANK_NOT_ADJUSTABLE", "QUOTA_BELOW_USED", "BALANCE_SHORT", "WALLET_NOT_OPEN",
         "WALLET_HOURS", "TRANSFER_TOO_LARGE", "TRANSFER_COUNT_REACHED", "TRANSFER_PENDING", "TRANSFER_NOT_PENDING",
-        "PREMIUM_ALREADY_PAID", "PREMIUM_WINDOW_CLOSED", "NOTHING_TO_REFUND", "STAY_OPEN",
+        "PREMIUM_ALREADY_PAID", "PREMIUM_WINDOW_CLOSED", "RECEIPT_ALREADY_USED", "NOTHING_TO_REFUND", "STAY_OPEN",
     }  # fmt: skip
 
     assert set(Refusal.__members__) - not_of_a_person_or_another_counter <= shown

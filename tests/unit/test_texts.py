@@ -4,15 +4,16 @@ import re
 
 import pytest
 
+from gongji.domain.faults import RequestFault
 from gongji.domain.refusals import Refusal
-from gongji.domain.texts import TEXTS, next_step, sentence
+from gongji.domain.texts import FAULT_TEXTS, TEXTS, next_step, sentence
 
-REASONS = list(Refusal)
+REASONS = [*Refusal, *RequestFault]
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
-def test_every_refusal_has_its_text_in_the_order_of_the_list():
-    assert list(TEXTS) == REASONS
+def test_every_refusal_and_fault_has_its_text_in_the_order_of_the_list():
+    assert [*TEXTS, *FAULT_TEXTS] == REASONS
 
 
 @pytest.mark.parametrize("reason", REASONS)
@@ -40,5 +41,7 @@ def test_english_text_is_english(reason):
 
 
 def test_no_two_refusals_say_the_same():
-    assert len({text.zh for text in TEXTS.values()}) == len(REASONS)
-    assert len({text.en for text in TEXTS.values()}) == len(REASONS)
+    texts = [*TEXTS.values(), *FAULT_TEXTS.values()]
+
+    assert len({text.zh for text in texts}) == len(REASONS)
+    assert len({text.en for text in texts}) == len(REASONS)
