@@ -1,0 +1,149 @@
+"""Who is behind an access token or a browser: what a token says, and whether that still holds in the books."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, Final, get_args
+
+from msgspec import Struct
+
+from gongji.channels.api.callers import Caller, Role
+from gongji.channels.api.limits import Buckets, Rate
+from gongji.channels.api.problems import ProblemError
+from gongji.channels.identity.tokens import ACCESS, Claims, Tokens, seconds
+from gongji.domain.faults import RequestFault
+from gongji.domain.generations import Generations
+from gongji.domain.requests import Scope
+from gongji.services.channel_apps import app_scope, registered
+from gongji.services.permissions import PERMISSIONS
+from gongji.services.sessions import Session, session_of, session_scope, sign_in_of, sign_in_scope
+from gongji.services.staff import at_work, staff_scope
+from gongji.services.store import Books, Store
+
+LOOK_AGAIN: Final = timedelta(seconds=5)
+"""So long is believed what the books said of a session; what ends here ends at once, elsewhere as soon as this."""
+
+REMEMBERED: Final = 20_000
+
+OWN_PAGES: Final = "own-pages"
+"""The channel of the pages that this deployment shows itself."""
+
+_ROLES: Final = frozenset(get_args(Role))
+
+
+class Standing(Struct, frozen=True):
+    """What the books say of a session: the session while it holds, None once it does not; the app's own rate."""
+
+    session: Session | None
+    per_minute: int
+    looked_at: datetime
+
+
+class Known:
+    """Knows callers by their tokens. `away` does work on another thread; everything else is on the event loop."""
+
+    def __init__(self, tokens: Tokens, store: Store, away: Callable[[Callable[[], Any]], Any]) -> None:
+        """Remember nobody yet."""
+        self._tokens = tokens
+        self._store = store
+        self._away = away
+        self._opened: Generations[str, Claims] = Generations(REMEMBERED)
+        self._standing: Generations[str, Standing] = Generations(REMEMBERED)
+        self._rates: dict[str, tuple[int, Buckets]] = {}
+
+    async def caller(self, token: str, now: datetime) -> Caller | None:
+        """Return who asks, None for a token that is unknown, expired or revoked. Raise StoreError, ProblemError."""
+        claims = self._claims(token, now)
+        if claims is None:
+            return None
+        standing = self._standing.get(claims["sid"])
+        if standing is None or not standing.looked_at <= now < standing.looked_at + LOOK_AGAIN:
+            standing = await self._away(lambda: self._look(claims, now))
+            self._standing.put(claims["sid"], standing)
+        if standing.session is None:
+            return None
+        self._count(claims["client_id"], standing.per_minute, now)
+        return caller_of_session(standing.session, frozenset(claims["scope"].split()))
+
+    async def visitor(self, secret: str, now: datetime) -> Caller | None:
+        """Return who sits at a browser that keeps that secret, None for nobody. Raise StoreError."""
+        found = await self._away(
+            lambda: self._store.read(sign_in_scope(secret), lambda books: sign_in_of(books, secret, now))
+        )
+        if found is None:
+            return None
+        scopes = frozenset(name for name, one in PERMISSIONS.items() if found.who.role in one.roles)
+        session = Session(client_id=OWN_PAGES, who=found.who, scopes=(), until=found.until)
+        return caller_of_session(session, scopes)
+
+    def forget(self, number: str) -> None:
+        """Look at a session anew when it is asked for next: something has happened to it."""
+        self._standing.drop(number)
+
+    def _claims(self, token: str, now: datetime) -> Claims | None:
+        claims = self._opened.get(token)
+        if claims is None:
+            claims = self._tokens.opened(token, ACCESS, now)
+            if claims is None:
+                return None
+            self._opened.put(token, claims)
+        return claims if seconds(now) < claims["exp"] else None
+
+    def _look(self, claims: Claims, now: datetime) -> Standing:
+        scope = session_scope(claims["sid"])
+        scope.merge(app_scope(claims["client_id"]))
+        scope.merge(staff_scope(claims["sub"]))
+        return self._store.read(scope, lambda books: _standing(books, claims, now))
+
+    def _count(self, client_id: str, per_minute: int, now: datetime) -> None:
+        """Raise ProblemError where an app that has a rate of its own asks faster."""
+        if not per_minute:
+            return
+        known = self._rates.get(client_id)
+        if known is None or known[0] != per_minute:
+            rate = Rate(burst=per_minute, per_second=max(1, per_minute // 60))
+            known = self._rates[client_id] = per_minute, Buckets("app", rate)
+        wait = known[1].take(client_id, now).wait_seconds
+        if wait:
+            raise ProblemError(RequestFault.RATE_REACHED, headers={"retry-after": str(wait)})
+
+
+def caller_of_session(session: Session, scopes: frozenset[str]) -> Caller:
+    """Return who asks in a session. Raise ValueError for a role that there is not."""
+    who = session.who
+    role: Any = who.role
+    if role not in _ROLES:
+        raise ValueError(f"{who.role} is no role")
+    return Caller(
+        client=session.client_id,
+        role=role,
+        subject=who.person_id,
+        clerk=who.clerk,
+        scopes=scopes,
+        face=who.face,
+        sandbox=who.sandbox,
+        staff_no=who.staff_no,
+        office=who.office,
+    )
+
+
+# Helpers
+
+
+def _standing(books: Books, claims: Claims, now: datetime) -> Standing:
+    found = registered(books, claims["client_id"])
+    session = session_of(books, claims["sid"], now)
+    left = session is not None and session.who.staff_no and at_work(books, session.who.staff_no) is None
+    if found is None or not found.usable or left:
+        return Standing(None, 0, now)
+    return Standing(session, found.app.requests_per_minute, now)
+
+
+def scope_of(claims: Claims | None) -> Scope:
+    """Return what has to be loaded to judge a token that is one of ours; nothing for None."""
+    if claims is None:
+        return Scope()
+    scope = session_scope(claims["sid"])
+    scope.merge(staff_scope(claims["sub"]))
+    if claims["sub"].isdecimal():
+        scope.people.add(int(claims["sub"]))
+    return scope

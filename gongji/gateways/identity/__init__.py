@@ -1,0 +1,1 @@
+"""The real-name identity provider, to which people are sent to sign in."""
