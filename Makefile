@@ -4,7 +4,7 @@ ARGS ?=
 PYTHON := .venv/bin/python
 STAMP := .venv/.complete
 
-.PHONY: setup run test test-all check bench clean
+.PHONY: setup browser run test test-all test-pages check bench mutants clean
 .DEFAULT_GOAL := setup
 
 setup: $(STAMP)  ## a complete .venv; a second time it does nothing
@@ -42,10 +42,22 @@ $(STAMP): pyproject.toml
 run: setup  ## settle three recorded bills before your eyes, then serve
 	@.venv/bin/gongji demo $(ARGS)
 
-test: setup  ## every test in its short form
+# Tests of the pages want the system's Chromium and Chinese fonts; root on Debian gets them, others a test that says so.
+browser: setup
+	@if [ "$$(id -u)" = 0 ] && grep -qs '^ID=debian' /etc/os-release && ! command -v chromium >/dev/null; then \
+	  echo "Installing Chromium and Chinese fonts with apt-get ..."; \
+	  export DEBIAN_FRONTEND=noninteractive; \
+	  { apt-get update -qq && apt-get install -y -qq chromium fonts-noto-cjk; } >/dev/null </dev/null \
+	    || echo "They could not be installed: what needs them is skipped."; \
+	fi
+
+test: browser  ## every test in its short form
 	@$(PYTHON) -m pytest -q -n 2 -m "not soak" $(ARGS)
 
-test-all: setup  ## the long forms too
+test-pages: browser  ## every page in every size and width
+	@$(PYTHON) -m pytest -q tests/pages $(ARGS)
+
+test-all: browser  ## the long forms too
 	@$(PYTHON) -m pytest -q -n 2 $(ARGS)
 
 check: setup  ## formatting, lint, types, storeys, tidiness, documents, migrations
@@ -59,6 +71,10 @@ check: setup  ## formatting, lint, types, storeys, tidiness, documents, migratio
 bench: setup  ## what is measured, with ratios
 	@$(PYTHON) -m bench $(ARGS)
 
+mutants: setup  ## change the rules a little, over and over: does a test notice? An hour or more (docs/mutation.md)
+	@nice -n 19 .venv/bin/mutmut run $(ARGS)
+	@$(PYTHON) docs/mutants_page.py
+
 clean:  ## remove what was built; the data folder stays
-	@rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf .venv build dist mutants .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""Pages for people: HTML rendered on the server, one style, one small script, works without it."""

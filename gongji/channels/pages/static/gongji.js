@@ -1,0 +1,88 @@
+// What the pages gain from a script; each works without it. Swap, dialog, poll, guard, type size: nothing else.
+(function () {
+  "use strict";
+  var page = document, root = page.documentElement, shown = here();
+
+  function here() { return location.pathname + location.search; }
+
+  function each(query, act, within) {
+    Array.prototype.forEach.call((within || page).querySelectorAll(query), act);
+  }
+
+  // (a) A form or link with data-swap puts the answer's element of that id in place of the page's.
+  function load(address, id, keep) {
+    return fetch(address, { headers: { "X-Fragment": "1" }, credentials: "same-origin" })
+      .then(function (answer) { return answer.text(); })
+      .then(function (text) {
+        var fresh = new DOMParser().parseFromString(text, "text/html").getElementById(id);
+        var old = page.getElementById(id);
+        if (!fresh || !old) { throw new Error(id); }
+        old.parentNode.replaceChild(page.importNode(fresh, true), old);
+        if (keep) { history.pushState(null, "", address); shown = here(); }
+        ready(page.getElementById(id));
+      });
+  }
+
+  function address(form) {
+    return form.action.split("?")[0] + "?" + new URLSearchParams(new FormData(form));
+  }
+
+  page.addEventListener("submit", function (event) {
+    var form = event.target, id = form.getAttribute("data-swap");
+    if (form.method === "post") { return guard(event, form); }
+    if (id && window.fetch && window.URLSearchParams) {
+      event.preventDefault();
+      load(address(form), id, true).catch(function () { form.submit(); });
+    }
+  });
+
+  // (b) A control with data-dialog opens that dialog; its address is the page to go to where there are none.
+  page.addEventListener("click", function (event) {
+    var control = event.target.closest && event.target.closest("[data-dialog],[data-print],[data-size-to]");
+    if (!control) { return; }
+    var dialog = page.getElementById(control.getAttribute("data-dialog"));
+    if (dialog && dialog.showModal) { event.preventDefault(); dialog.showModal(); }
+    if (control.hasAttribute("data-print")) { print(); }
+    if (control.hasAttribute("data-size-to")) { resize(control.getAttribute("data-size-to")); }
+  });
+
+  // (c) An element with data-poll is asked for again until the answer's no longer has one.
+  function poll(element) {
+    setTimeout(function () {
+      load(element.getAttribute("data-poll"), element.id).catch(function () { poll(element); });
+    }, 3000);
+  }
+
+  // (d) Nothing is sent offline, and nothing is sent twice.
+  function guard(event, form) {
+    var offline = navigator.onLine === false;
+    if (offline || form.hasAttribute("data-sent")) { event.preventDefault(); }
+    each("[data-offline]", function (note) { note.hidden = !offline; if (offline) { note.focus(); } }, form);
+    if (!offline) { form.setAttribute("data-sent", ""); }
+  }
+
+  // (e) Type size and contrast: kept in a cookie that the loader in the head reads before anything is painted.
+  function resize(size) {
+    page.cookie = "size=" + size + ";path=/;max-age=31536000;samesite=lax";
+    root.setAttribute("data-size", size);
+    pressed();
+  }
+
+  function pressed() {
+    var size = root.getAttribute("data-size");
+    each("[data-size-to]", function (one) {
+      one.setAttribute("aria-pressed", String(one.getAttribute("data-size-to") === size));
+    });
+  }
+
+  function ready(within) {
+    each("[data-needs-script]", function (one) { one.hidden = false; }, within);
+    each("[data-poll]", poll, within.parentNode || within);
+    each("[data-focus]", function (one) { one.focus(); }, within);
+    pressed();
+  }
+
+  addEventListener("popstate", function () { if (here() !== shown) { location.reload(); } });
+  addEventListener("pageshow", function () { each("[data-sent]", function (one) { one.removeAttribute("data-sent"); }); });
+  ready(page);
+})();
