@@ -5,7 +5,9 @@ A test compares what this would write with what stands there.
 
 from pathlib import Path
 
-from docs import bench_page, trace_page, whatif_page
+from docs import bench_page, openapi_page, registers_page, trace_page, whatif_page
+from gongji.channels.api.problems import status_of
+from gongji.domain.faults import RequestFault
 from gongji.domain.refusals import Refusal
 from gongji.domain.texts import next_step, sentence
 from gongji.gateways.policy_files import read_policies
@@ -19,6 +21,7 @@ INTERFACE_PAGE = Path(__file__).with_name("interface.md")
 COVERAGE_PAGE = Path(__file__).with_name("coverage.md")
 TRACE_PAGE = Path(__file__).with_name("trace.md")
 BENCH_PAGE = Path(__file__).with_name("bench.md")
+OPENAPI_FILE = Path(__file__).with_name("openapi.json")
 TRACE_SCHEMA = Path(__file__).with_name("trace.schema.json")
 POLICIES = Path(__file__).parents[1] / "policies"
 
@@ -29,6 +32,13 @@ When several apply, the first in this order speaks and the rest are listed after
 carries the rule, the region and day it was read for, the document behind it, and the figures compared.
 
 This page is written by `python docs/build.py` from `gongji/domain/refusals.py` and `gongji/domain/texts.py`.
+"""
+
+_FAULTS_HEAD = """
+## Over the API
+
+A problem document carries the refusal with the status below. Before any rule is asked, a request may also come to
+nothing for one of these; `gongji/domain/faults.py` is their list.
 """
 
 _COVERAGE_HEAD = """# Coverage 覆盖
@@ -51,10 +61,33 @@ This page is written by `python docs/build.py` from `policies/`.
 def refusals_page() -> str:
     """Return the page of all refusals, in their order of speaking."""
     rows = [f"| {rank} | `{reason}` | {_words(reason)} |" for rank, reason in enumerate(Refusal, start=1)]
-    return "\n".join([_HEAD, "| | name | what it says | next step |", "|--:|---|---|---|", *rows, ""])
+    faults = [f"| {status_of(fault)} | `{fault}` | {_words(fault)} |" for fault in RequestFault]
+    return "\n".join(
+        [
+            _HEAD,
+            "| | name | what it says | next step |",
+            "|--:|---|---|---|",
+            *rows,
+            _FAULTS_HEAD,
+            "| status | refusals |",
+            "|--:|---|",
+            *_by_status(),
+            "",
+            "| status | name | what it says | next step |",
+            "|--:|---|---|---|",
+            *faults,
+            "",
+        ]
+    )
 
 
-def _words(reason: Refusal) -> str:
+def _by_status() -> list[str]:
+    statuses = sorted({status_of(reason) for reason in Refusal})
+    named = {status: [f"`{reason}`" for reason in Refusal if status_of(reason) == status] for status in statuses}
+    return [f"| {status} | {', '.join(named[status]) if status != 422 else 'all others'} |" for status in statuses]
+
+
+def _words(reason: Refusal | RequestFault) -> str:
     says = f"{sentence(reason, 'zh')}<br>{sentence(reason, 'en')}"
     step = f"{next_step(reason, 'zh')}<br>{next_step(reason, 'en')}"
     return f"{says} | {step}"
@@ -125,6 +158,8 @@ def _city_lines(book: PolicyBook) -> list[str]:
 if __name__ == "__main__":
     REFUSALS_PAGE.write_text(refusals_page(), encoding="utf-8")
     print(f"wrote {REFUSALS_PAGE.name}: {len(Refusal)} refusals")
+    OPENAPI_FILE.write_text(openapi_page.file(), encoding="utf-8")
+    print(f"wrote {OPENAPI_FILE.name}")
     INTERFACE_PAGE.write_text(interface_page(), encoding="utf-8")
     print(f"wrote {INTERFACE_PAGE.name}")
     COVERAGE_PAGE.write_text(coverage_page(), encoding="utf-8")
@@ -134,6 +169,8 @@ if __name__ == "__main__":
     print(f"wrote {TRACE_PAGE.name}, {TRACE_SCHEMA.name}")
     BENCH_PAGE.write_text(bench_page.page(), encoding="utf-8")
     print(f"wrote {BENCH_PAGE.name}")
+    registers_page.SCHEMA.write_text(registers_page.schema(), encoding="utf-8")
+    print(f"wrote {registers_page.SCHEMA.name}")
     for path, content in whatif_page.files().items():
         path.write_text(content, encoding="utf-8")
     print(f"wrote {whatif_page.PAGE.name} and its report")

@@ -3,15 +3,17 @@
 Settings are environment variables: `GONGJI_DATA` (the data folder, ./var), `GONGJI_DATABASE_URL` (any PostgreSQL
 from 15 on, instead of the one of our own in the data folder), `GONGJI_KEY_FILE` (32 bytes that seal names and ID
 numbers, `key` in the data folder) and `GONGJI_INSTITUTION_KEYS` (what institutions sign their messages with,
-`institution-keys.toml` in the data folder), and `GONGJI_SIGN_ON_HEADER` (the header in which the sign-on of a bureau
-says who acts on the rules over HTTP).
+`institution-keys.toml` in the data folder), `GONGJI_SIGN_ON_HEADER` (the header in which the sign-on of a bureau
+says who acts on the rules over HTTP), `GONGJI_PUBLIC_URL` (the address under which people and apps reach a server), and
+`GONGJI_IDENTITY_ISSUER`, `GONGJI_IDENTITY_CLIENT_ID`, `GONGJI_IDENTITY_SECRET_FILE` (the real-name identity provider),
+`GONGJI_REGISTERS_URL`, `GONGJI_REGISTERS_TOKEN_FILE` (the registers of other authorities), `GONGJI_MESSAGES_URL` and
+`GONGJI_MESSAGES_KEY_FILE` (the gateway for SMS, WeChat and Alipay messages).
 """
 
 import gc
 import os
 import secrets
 import signal
-import stat
 import sys
 import threading
 from collections.abc import Iterator, Mapping
@@ -23,27 +25,24 @@ from time import monotonic, sleep
 from types import FrameType
 from typing import TYPE_CHECKING, Final, NoReturn
 
-from gongji.channels.house import Clock, Say
+from gongji.channels.house import Clock, SandboxClient, Say
 from gongji.gateways.policy_files import policy_files, read_policies
+from gongji.gateways.private_files import ExposedFileError, read_closed, read_or_make
+from gongji.gateways.private_files import put as replace_private
 from gongji.gateways.programs import EmbeddedPostgresError
 from gongji.registry.records import WrongKeyError
 from gongji.rules.bundle import PolicyError, compile_book
 from gongji.rules.policybook import PolicyBook
 from gongji.services.archives import Archive
 from gongji.services.drafts import DeskError, Rulebook, kept_bundle, parsed
-from gongji.services.store import (
-    LeaseLostError,
-    MemoryStore,
-    Store,
-    StoreDownError,
-    StoreError,
-    UnknownOutcomeError,
-)
+from gongji.services.signing_in import Authorities
+from gongji.services.store import LeaseLostError, MemoryStore, Store, StoreDownError, StoreError, UnknownOutcomeError
 from gongji.services.timetables import Timetable
 
 if TYPE_CHECKING:
     from gongji.channels.national.signing.keys import KeyRing
     from gongji.gateways.database import PostgresStore
+    from gongji.gateways.outside import Outside
     from gongji.gateways.scratch import Scratch
     from gongji.registry.codes import Codes
 
@@ -54,6 +53,7 @@ _COLLECT_AFTER: Final = 500_000
 """Records hold no circles: looking for some after every 700 new ones would take a sixth of the time of a settlement."""
 
 KEY_BYTES: Final = 32
+TOKEN_KEYS: Final = "token-keys.json"  # noqa: S105  # the name of a file
 _RENEW_SECONDS: Final = 2
 _PACKAGE: Final = Path(__file__).parent
 
@@ -208,6 +208,56 @@ class Wiring:
         """Return the header in which the deployment's own sign-on says who acts, None where no setting names one."""
         return self._environment.get("GONGJI_SIGN_ON_HEADER") or None
 
+    def token(self) -> str:
+        """Return a random token that nobody can guess."""
+        return secrets.token_urlsafe()
+
+    def public_url(self) -> str | None:
+        """Return the address under which people and apps reach a server, None where no setting names one."""
+        found = (self._environment.get("GONGJI_PUBLIC_URL") or "").rstrip("/")
+        if found and not found.startswith(("https://", "http://")):
+            raise SettingError(f"GONGJI_PUBLIC_URL: {found} is no address that begins with https:// or http://")
+        return found or None
+
+    def token_keys(self, data: Path | None, say: Say) -> bytes:
+        """Return the keys that tokens are signed by; made where there are none. Raise SettingError."""
+        from gongji.channels.identity.tokens import KeysError, new_keys, sound  # noqa: PLC0415  # rules alone need none
+
+        file = self.data_folder(data) / TOKEN_KEYS
+        if read_or_make(file, new_keys)[1]:
+            say(f"A new key signs tokens: {file}. Without it everybody has to sign in again.")
+        try:
+            return sound(_closed(file))
+        except KeysError as fault:
+            raise SettingError(f"{file}: {fault}") from fault
+
+    def rotate_token_keys(self, data: Path | None) -> None:
+        """Put a new key before those that tokens are signed by. Raise SettingError."""
+        from gongji.channels.identity.tokens import rotated  # noqa: PLC0415  # the same
+
+        replace_private(self.data_folder(data) / TOKEN_KEYS, rotated(self.token_keys(data, lambda _: None)))
+
+    @contextmanager
+    def authorities(self, back: str, sandbox: SandboxClient | None) -> Iterator[Authorities]:
+        """Return whom the settings name, else a sandbox, else nobody. Raise SettingError."""
+        from gongji.gateways.identity.opening import opened_authorities  # noqa: PLC0415  # rules alone need no HTTP
+
+        with ExitStack() as stack:
+            try:
+                found = stack.enter_context(opened_authorities(self._environment, back, sandbox))
+            except (ValueError, OSError, ExposedFileError) as fault:
+                raise SettingError(f"identity provider and registers: {fault}") from fault
+            yield found
+
+    def outside(self, *, sandbox: bool) -> "Outside":
+        """Return the gateways to which messages and events go out. Raise SettingError."""
+        from gongji.gateways.outside import Outside  # noqa: PLC0415  # rules alone need no HTTP
+
+        try:
+            return Outside(self._environment, sandbox=sandbox)
+        except (ValueError, OSError, ExposedFileError) as fault:
+            raise SettingError(f"gateway for messages: {fault}") from fault
+
     @contextmanager
     def _database(self, folder: Path, say: Say) -> Iterator[str]:
         """Give the URL of the database, our own server started for it if need be, with its tables up to date."""
@@ -239,18 +289,9 @@ class Wiring:
 
 def read_key(file: Path, say: Say) -> bytes:
     """Return the key in `file`; where there is none, make one that only this account can read. Raise SettingError."""
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        draft = file.with_name(f".{file.name}-{secrets.token_hex(4)}.draft")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as made:
-            made.write(secrets.token_bytes(KEY_BYTES))
-            made.flush()
-            os.fsync(made.fileno())
-        with suppress(FileExistsError):  # another program made one in the meantime: its key is the key
-            os.link(draft, file)
-            say(f"A new key seals names and ID numbers: {file}. Without it they cannot be read again.")
-        draft.unlink()
-    key = file.read_bytes()
+    key, made = read_or_make(file, lambda: secrets.token_bytes(KEY_BYTES))
+    if made:
+        say(f"A new key seals names and ID numbers: {file}. Without it they cannot be read again.")
     if len(key) != KEY_BYTES:
         raise SettingError(f"{file}: a key has {KEY_BYTES} bytes, this file {len(key)}")
     return key
@@ -261,12 +302,7 @@ def read_institution_keys(file: Path) -> "KeyRing":
     from gongji.channels.national.signing.keys import KeyFileError, read_keys  # noqa: PLC0415  # rules alone need none
 
     try:
-        with file.open("rb") as opened:
-            if os.fstat(opened.fileno()).st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-                raise SettingError(f"{file}: others than its owner can read this file: chmod 600 {file}")
-            return read_keys(opened.read().decode("utf-8"))
-    except OSError as fault:
-        raise SettingError(f"{file}: cannot be read: {fault.strerror or fault}") from fault
+        return read_keys(_closed(file).decode("utf-8"))
     except UnicodeDecodeError as fault:
         raise SettingError(f"{file}: is not UTF-8") from fault
     except KeyFileError as fault:
@@ -274,6 +310,16 @@ def read_institution_keys(file: Path) -> "KeyRing":
 
 
 # Helpers
+
+
+def _closed(file: Path) -> bytes:
+    """Return what is in a file that only its owner may read. Raise SettingError, which tells nothing of it."""
+    try:
+        return read_closed(file)
+    except ExposedFileError as fault:
+        raise SettingError(f"{file}: {fault}") from fault
+    except OSError as fault:
+        raise SettingError(f"{file}: cannot be read: {fault.strerror or fault}") from fault
 
 
 def _undisturbed(say: Say) -> Say:

@@ -26,9 +26,15 @@ async def called(app, method, path, headers, body):
     """Return the answer of the application. Header names are in small letters; what is not ASCII gets no further."""
     plain = {name: value for name, value in headers.items() if value.isascii()}
     protocol = _Protocol(body)
-    await app.__rsgi__(SimpleNamespace(proto="http", method=method, path=path, headers=plain), protocol)
+    await app.__rsgi__(_scope(method, path, plain), protocol)
     assert protocol.answer is not None
     return protocol.answer
+
+
+def _scope(method, path, headers):
+    return SimpleNamespace(
+        proto="http", method=method, path=path, query_string="", client="127.0.0.1:4711", headers=headers
+    )
 
 
 class RsgiTransport(httpx.AsyncBaseTransport):

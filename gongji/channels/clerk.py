@@ -3,16 +3,18 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
+import msgspec
 from msgspec import Struct
 
+from gongji.channels.asked import Answered, Asked
 from gongji.channels.national.door import Door, Prepared
 from gongji.channels.national.reception import Opened
-from gongji.channels.policy_desk import DeskAsked
+from gongji.channels.policy_desk import is_desk
 from gongji.services.batching import Batcher, Outcome, QueueFullError
 
 Reply = Callable[[bytes | None], None]
@@ -23,6 +25,12 @@ READING_MAX: Final = 256
 
 READERS: Final = 4
 
+ASKED_MAX: Final = 512
+"""So many requests are with the application at once."""
+
+App = Callable[[Asked], Coroutine[Any, Any, Answered]]
+"""Answers requests to the API and to the pages, on the event loop; it never raises."""
+
 _log = logging.getLogger(__name__)  # tracebacks without values: no name or number ends in a log
 
 
@@ -30,7 +38,7 @@ class AboutRules(Struct, frozen=True):
     """What answers questions about the rule book, by path and query, and what is asked at the policy desk."""
 
     pages: Callable[[str], bytes]
-    desk: Callable[[DeskAsked], bytes]
+    desk: Callable[[Asked], bytes]
 
 
 class Clerk(Protocol):
@@ -42,8 +50,8 @@ class Clerk(Protocol):
     def page(self, path: str, reply: Reply) -> None:
         """Have a page made; b"" when that cannot be done just now."""
 
-    def desk(self, asked: DeskAsked, reply: Reply) -> None:
-        """Have something done at the policy desk; b"" when that cannot be done just now."""
+    def ask(self, asked: Asked, reply: Reply) -> None:
+        """Have a request answered as it is, by an `Answered`; b"" when that cannot be done just now."""
 
 
 class BooksClerk:
@@ -55,10 +63,11 @@ class BooksClerk:
         batcher: Batcher,
         pages: Mapping[str, Callable[[], bytes]],
         rules: AboutRules | None = None,
+        app: App | None = None,
     ) -> None:
         """Carry messages through `door`, what is to be written by `batcher`; `pages` are made by path.
 
-        `rules` answers what is asked about the rules, where that can be asked.
+        `rules` answers what is asked about the rules, and `app` all else, where that can be asked.
         """
         self._door = door
         self._batcher = batcher
@@ -66,6 +75,8 @@ class BooksClerk:
         self._rules = rules
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="gongji-reader")
         self._reading = 0
+        self._app = app
+        self._asked: set[asyncio.Task[Answered]] = set()
         self._post: _Post | None = None
 
     def take(self, opened: Opened, reply: Reply) -> None:
@@ -87,11 +98,14 @@ class BooksClerk:
             make = partial(self._rules.pages, path)
         self._read(partial(_made, make), reply)
 
-    def desk(self, asked: DeskAsked, reply: Reply) -> None:
-        """Have something done at the policy desk; b"" when that cannot be done just now."""
-        if self._rules is None:
-            raise LookupError(f"nobody sits at the desk {asked.path}")
-        self._read(partial(_made, partial(self._rules.desk, asked)), reply)
+    def ask(self, asked: Asked, reply: Reply) -> None:
+        """Have a request answered as it is, by an `Answered`; b"" when that cannot be done just now."""
+        if is_desk(asked.path) and self._rules is not None:
+            self._read(partial(_made, partial(self._rules.desk, asked)), reply)
+        elif self._app is not None:
+            self._pose(self._app, asked, reply)
+        else:
+            raise LookupError(f"nobody answers {asked.path}")
 
     def close(self) -> None:
         """Let the readers go, when nobody asks any more."""
@@ -114,6 +128,19 @@ class BooksClerk:
             self._batcher.take(prepared.job, deliver)
         except QueueFullError:
             reply(None)
+
+    def _pose(self, app: App, asked: Asked, reply: Reply) -> None:
+        if len(self._asked) >= ASKED_MAX:
+            reply(None)
+            return
+        task = asyncio.get_running_loop().create_task(app(asked))
+        self._asked.add(task)
+
+        def told(done: asyncio.Task[Answered]) -> None:
+            self._asked.discard(done)
+            reply(b"" if done.cancelled() else msgspec.msgpack.encode(done.result()))
+
+        task.add_done_callback(told)
 
     def _read(self, work: Callable[[], bytes], reply: Reply) -> None:
         if self._reading >= READING_MAX:

@@ -11,7 +11,9 @@ import typer
 
 from gongji import __version__
 from gongji.channels.bench.cli_bench import bench
+from gongji.channels.cli_apps import apps, staff
 from gongji.channels.cli_governance import governance
+from gongji.channels.cli_import import imports
 from gongji.channels.cli_policy import Lang, Published, reading, rules_of
 from gongji.channels.cli_whatif import whatif
 from gongji.channels.house import House
@@ -45,7 +47,10 @@ policy.add_typer(reading)
 policy.add_typer(governance)
 app.add_typer(policy, name="policy")
 app.add_typer(bench, name="bench")
+app.add_typer(apps, name="apps")
+app.add_typer(staff, name="staff")
 app.add_typer(whatif, name="whatif")
+app.add_typer(imports, name="import")
 
 Json = Annotated[bool, typer.Option("--json", help="Print data instead of a table.")]
 Data = Annotated[

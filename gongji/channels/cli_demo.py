@@ -184,7 +184,7 @@ def run_demo(house: House, *, host: str, port: int, data: Path | None, once: boo
             return 0 if all(passed) and not faults else 1
         typer.echo(f"Serving now, with the data in {house.data_folder(data)}; Ctrl-C ends it.")
         at = Address(host, port, or_any=True)
-        return keep_serving(store, house, clock, at, codes=codes, rules=rules, sample=True)
+        return keep_serving(store, house, clock, at, data=data, rules=rules, sample=True)
 
 
 # Helpers

@@ -1,41 +1,45 @@
 """Serving: the national door over HTTP, and beside it the lists of a sample server."""
 
 import socket
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import typer
 from msgspec import Struct
 
 from gongji.channels import samples
+from gongji.channels.asked import Asked
 from gongji.channels.cases.drafted import cases_of
 from gongji.channels.clerk import AboutRules, BooksClerk
-from gongji.channels.house import Clock, House
+from gongji.channels.house import Clock, House, Outside
 from gongji.channels.http import HttpDoor
 from gongji.channels.national.door import Door
 from gongji.channels.national.signing.keys import KeyRing, SampleKeys, profiles_page
 from gongji.channels.national.signing.profiles import BY_REGION, Choice, ProfileError, chosen
-from gongji.channels.policy_desk import DeskAsked, DeskPages
+from gongji.channels.policy_desk import DeskPages
 from gongji.channels.policy_pages import ROOT, PolicyPages
 from gongji.channels.published import published_rules
 from gongji.channels.sandbox import has_samples, lists, load_samples
 from gongji.channels.serving.crew import serve_by_workers
 from gongji.channels.serving.frames import Settings
-from gongji.channels.serving.listening import listen, serve
+from gongji.channels.serving.listening import listen, own_url, serve
 from gongji.channels.serving.worker import run_worker as run
+from gongji.channels.telling import Teller, telling
 from gongji.domain.bill import FeeClass
 from gongji.domain.money import BASIS, yuan
 from gongji.registry.catalogue import Catalogue, sample_catalogue
-from gongji.registry.codes import Codes
 from gongji.rules.policybook import PolicyBook
 from gongji.services.batching import Batcher
 from gongji.services.publications import PolicyDesk
 from gongji.services.store import Store
 from gongji.services.timetables import Timetable, looking, sentence
+
+if TYPE_CHECKING:
+    from gongji.channels.api.opening import Opened
 
 _LEVELS = {FeeClass.A: "01", FeeClass.B: "02", FeeClass.C: "03"}
 
@@ -99,9 +103,8 @@ def run_serve(
     ):
         if sample:
             load(store, rules.at(clock()), clock())
-        codes = house.codes(data, typer.echo)
         crew = Crew(workers, clock_is_set=now is not None)
-        return keep_serving(store, house, clock, at, codes=codes, rules=rules, sample=sample, gate=gate, crew=crew)
+        return keep_serving(store, house, clock, at, data=data, rules=rules, sample=sample, gate=gate, crew=crew)
 
 
 def load(store: Store, policy: PolicyBook, now: datetime) -> None:
@@ -118,7 +121,7 @@ def keep_serving(
     clock: Clock,
     at: Address,
     *,
-    codes: Codes,
+    data: Path | None,
     rules: Timetable,
     sample: bool,
     gate: Gate = _PLAIN,
@@ -128,31 +131,34 @@ def keep_serving(
 
     A sample server speaks every profile below /profiles/; without a file of keys it makes some, and publishes them.
     """
-    catalogue, keys = sample_catalogue(), gate.keys
+    outside = house.outside(sandbox=sample)
+    catalogue, keys, codes = sample_catalogue(), gate.keys, house.codes(data, typer.echo)
     extra: dict[str, Callable[[], bytes]] = {}
     if sample:
         made = SampleKeys(samples.institutions()) if keys is None else None
         keys = keys if made is None else made.ring
         extra |= lists(store, rules.at, clock, codes, _listed(catalogue))
+        extra |= outside.pages
         extra["/sandbox/profiles.json"] = partial(profiles_page, made, gate.profile)
-    choice = chosen(gate.profile, sandbox=sample)
-    believes_split = gate.core_split or has_samples(store)
-    door = Door(store, rules, catalogue, codes=codes, choice=choice, keys=keys, believes_split=believes_split)
+    choice, split = chosen(gate.profile, sandbox=sample), gate.core_split or has_samples(store)
+    door = Door(store, rules, catalogue, codes=codes, choice=choice, keys=keys, believes_split=split)
     about_rules = AboutRules(_pages(rules, clock, store if sample else None), _desk(house, rules, clock, sample=sample))
-    listening = _listening(at)
-    if listening is None:
+    if (listening := _listening(at)) is None:
         return 1
     _say_rules(rules, house.book(), clock())
     with (
         looking(rules, typer.echo),
-        Batcher(store) as batcher,
-        closing(BooksClerk(door, batcher, extra, about_rules)) as clerk,
+        _application(house, store, rules, clock, outside, data=data, url=own_url(listening), sample=sample) as (
+            batcher,
+            api,
+        ),
+        closing(BooksClerk(door, batcher, extra, about_rules, api.app)) as clerk,
     ):
         if crew.workers:
-            settings = partial(_settings, choice, keys, [*extra, ROOT], clock if crew.clock_is_set else None)
+            settings = partial(_settings, choice, keys, [*extra, ROOT], api.paths, clock if crew.clock_is_set else None)
             serve_by_workers(crew.workers, clerk, settings, listening, on_ready=_ready, say=typer.echo)
         else:
-            serve(HttpDoor(door.reception, clerk, clock, [*extra, ROOT]), listening, _ready)
+            serve(HttpDoor(door.reception, clerk, clock, [*extra, ROOT], api.paths), listening, _ready)
     typer.echo("Stopped.")
     return 0
 
@@ -165,12 +171,49 @@ def run_worker(house: House, wire: int, listening: int) -> None:
 # Helpers
 
 
+@contextmanager
+def _application(
+    house: House,
+    store: Store,
+    rules: Timetable,
+    clock: Clock,
+    outside: Outside,
+    *,
+    data: Path | None,
+    url: str,
+    sample: bool,
+) -> "Iterator[tuple[Batcher, Opened]]":
+    """Open what signs people in, the loop that writes, what tells people, and the application over all of it."""
+    from gongji.channels.api.opening import opened  # noqa: PLC0415  # workers are quicker up without Litestar
+    from gongji.channels.identity.opening import handlers, identity_opened  # noqa: PLC0415  # the same
+
+    codes = house.codes(data, typer.echo)
+    with (
+        identity_opened(house, store, data, clock=clock, url=url, sample=sample, say=typer.echo) as known,
+        Batcher(store) as batcher,
+        closing(outside),
+        telling(Teller(store, batcher, rules, outside, clock), typer.echo),
+        opened(
+            store,
+            batcher,
+            rules,
+            clock=clock,
+            tokens=house.token,
+            codes=codes,
+            identity=known,
+            more=handlers(known),
+            sandbox=sample,
+        ) as api,
+    ):
+        yield batcher, api
+
+
 def _pages(rules: Timetable, clock: Clock, store: Store | None) -> Callable[[str], bytes]:
     """Return what answers questions about the rules, by those that hold when it is asked."""
     return lambda asked: PolicyPages(rules.at(clock()), clock, store).answered(asked)
 
 
-def _desk(house: House, rules: Timetable, clock: Clock, *, sample: bool) -> Callable[[DeskAsked], bytes]:
+def _desk(house: House, rules: Timetable, clock: Clock, *, sample: bool) -> Callable[[Asked], bytes]:
     if rules.archive is None:
         raise TypeError("a server's rules come out of an archive")
     desk = PolicyDesk(rules.archive, house.rulebook)
@@ -204,13 +247,16 @@ def _ready(url: str) -> None:
     typer.echo(f"ready {url}")
 
 
-def _settings(choice: Choice, keys: KeyRing | None, pages: list[str], clock: Clock | None) -> Settings:
+def _settings(
+    choice: Choice, keys: KeyRing | None, pages: list[str], paths: list[str], clock: Clock | None
+) -> Settings:
     return Settings(
         profile=choice.profile.name if choice.profile is not None else BY_REGION,
         sandbox=choice.sandbox,
         keys=dict(keys.all()) if keys is not None else {},
         pages=pages,
         now=clock() if clock is not None else None,
+        paths=paths,
     )
 
 

@@ -1,15 +1,20 @@
 """What the command line needs of the house: rules, clock, books and a server, all handed in by wiring."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from msgspec import Struct
+
 from gongji.channels.national.signing.keys import KeyRing
 from gongji.rules.policybook import PolicyBook
 from gongji.services.archives import Archive
+from gongji.services.deliveries import Messenger
 from gongji.services.drafts import Rulebook
+from gongji.services.pushing import Poster
+from gongji.services.signing_in import Authorities
 from gongji.services.store import Store
 
 if TYPE_CHECKING:
@@ -21,6 +26,34 @@ Clock = Callable[[], datetime]
 
 Say = Callable[[str], None]
 """Takes a sentence for the person who watches."""
+
+
+class SandboxClient(Struct, frozen=True, kw_only=True):
+    """A sandbox: its identity provider with the name and secret that it made for us, and its registers."""
+
+    issuer: str
+    client_id: str
+    secret: str
+    registers: str
+
+
+class Outside(Protocol):
+    """The gateways to which messages and events go out, and the pages that a sandbox shows of them, by address."""
+
+    @property
+    def messenger(self) -> Messenger:
+        """Return what sends messages."""
+
+    @property
+    def poster(self) -> Poster:
+        """Return what posts events."""
+
+    @property
+    def pages(self) -> Mapping[str, Callable[[], bytes]]:
+        """Return the pages."""
+
+    def close(self) -> None:
+        """Let go of the gateways."""
 
 
 class House(Protocol):
@@ -98,6 +131,33 @@ class House(Protocol):
 
     def sign_on_header(self) -> str | None:
         """Return the header in which the deployment's own sign-on says who acts, None where no setting names one."""
+        ...
+
+    def token(self) -> str:
+        """Return a random token that nobody can guess."""
+        ...
+
+    def public_url(self) -> str | None:
+        """Return the address under which people and apps reach a server, None where no setting names one."""
+        ...
+
+    def token_keys(self, data: Path | None, say: Say) -> bytes:
+        """Return the keys that tokens are signed by, as they stand in the data folder; made where there are none."""
+        ...
+
+    def rotate_token_keys(self, data: Path | None) -> None:
+        """Put a new key before those that tokens are signed by; a server takes it when it is started again."""
+        ...
+
+    def authorities(self, back: str, sandbox: SandboxClient | None) -> AbstractContextManager[Authorities]:
+        """Return whom the settings name to vouch for people, else a sandbox, else nobody; let go on exit.
+
+        `back` is where an identity provider sends people.
+        """
+        ...
+
+    def outside(self, *, sandbox: bool) -> Outside:
+        """Return the gateways to which messages and events go out; in a sandbox they keep messages to themselves."""
         ...
 
     def data_folder(self, data: Path | None) -> Path:

@@ -13,13 +13,17 @@ from typing import Final, Protocol
 import msgspec
 from msgspec import Struct
 
+from gongji.channels.api import problems
+from gongji.channels.asked import Answered, Asked
 from gongji.channels.clerk import BooksClerk, Clerk, Reply
 from gongji.channels.national.door import Door
 from gongji.channels.national.fields import MalformedError
 from gongji.channels.national.reception import Opened, Reception
 from gongji.channels.national.upload import LONGEST_UPLOAD, Upload, is_upload
-from gongji.channels.policy_desk import DeskAsked, is_desk
+from gongji.channels.policy_desk import is_desk
 from gongji.channels.policy_pages import ROOT, PolicyPage
+from gongji.domain.faults import RequestFault
+from gongji.domain.refusals import Refusal
 from gongji.services.batching import Batcher
 
 LONGEST_BODY: Final = 1 << 20
@@ -27,6 +31,9 @@ LONGEST_BODY: Final = 1 << 20
 
 PATIENCE: Final = 16 * LONGEST_BODY
 """What is longer than it may be, but not than this, is taken in before it is refused."""
+
+LONGEST_ASKED: Final = 8 * LONGEST_BODY
+"""So long may be what is sent to the application: a form with uploads."""
 
 BODY_SECONDS_MAX: Final = 60
 """So long may a body take to arrive; one who takes longer is gone."""
@@ -57,6 +64,7 @@ class Scope(Protocol):
     method: str
     path: str
     query_string: str
+    client: str
     headers: Headers
 
 
@@ -71,7 +79,10 @@ class RequestProtocol(Protocol):
 
 
 class Answer(Struct, frozen=True):
-    """What is sent back; `allow` names the method that a path takes, `more` are further headers."""
+    """What is sent back; `allow` names the method that a path takes, `more` are further headers.
+
+    With no `kind` the headers say of what kind it is, if there is anything.
+    """
 
     body: bytes
     status: int = 200
@@ -92,13 +103,22 @@ class HttpDoor:
     """The RSGI application; see `application`. `under_way` counts what has been read and is not answered yet."""
 
     def __init__(
-        self, reception: Reception, clerk: Clerk, clock: Callable[[], datetime], pages: Collection[str]
+        self,
+        reception: Reception,
+        clerk: Clerk,
+        clock: Callable[[], datetime],
+        pages: Collection[str],
+        paths: Collection[str] = (),
     ) -> None:
-        """Open what comes by `reception`, and have it carried out by `clerk`, who also makes the `pages`."""
+        """Open what comes by `reception`, and have it carried out by `clerk`, who also makes the `pages`.
+
+        What begins with one of `paths`, of one name or two, is answered by the application.
+        """
         self._reception = reception
         self._clerk = clerk
         self._clock = clock
         self._pages = pages
+        self._paths = frozenset(paths)
         self._uploads = 0
         self.under_way = 0
 
@@ -114,7 +134,7 @@ class HttpDoor:
         except Exception:  # noqa: BLE001  # the server outlives whatever arrives
             _log.exception("request not answered")
             answer = Answer(self._reception.failed(now))
-        headers = [("content-type", answer.kind), *answer.more]
+        headers = [("content-type", answer.kind), *answer.more] if answer.kind else [*answer.more]
         if answer.allow is not None:
             headers.append(("allow", answer.allow))
         protocol.response_bytes(answer.status, headers, answer.body)
@@ -125,7 +145,7 @@ class HttpDoor:
         if scope.path.startswith(ROOT) and ROOT in self._pages:
             return await (self._desk(scope, protocol) if is_desk(scope.path) else self._rules(scope))
         if not self._reception.choice.knows(scope.path):
-            return _note(404, "no such path")
+            return await self._of_app(scope, protocol) if self._is_app(scope.path) else _note(404, "no such path")
         if scope.method != "POST":
             return _only("POST")
         longest = LONGEST_UPLOAD if is_upload(scope.path) else LONGEST_BODY
@@ -168,24 +188,41 @@ class HttpDoor:
         method = "GET" if scope.method == "HEAD" else scope.method
         if method not in ("GET", "POST"):
             return _only("GET, POST")
-        self.under_way += 1
         try:
-            async with asyncio.timeout(BODY_SECONDS_MAX):
-                body = await _body(scope, protocol, LONGEST_UPLOAD) if method == "POST" else b""
-            asked = DeskAsked(method, scope.path, [*scope.headers.items()], body)
-            found = await _replied(partial(self._clerk.desk, asked))
-        except TimeoutError as fault:
-            raise _GoneError from fault
+            found = await self._posed(scope, protocol, LONGEST_UPLOAD)
         except _TooLongError:
             return _note(
                 413, f"body: longer than {LONGEST_UPLOAD >> 20} MiB; use gongji policy at the bureau's machine"
             )
-        finally:
-            self.under_way -= 1
         if not found:
             return _note(503, f"the desk cannot answer just now; GET {ROOT}log tells what was done")
-        page = msgspec.msgpack.decode(found, type=PolicyPage)
-        return Answer(page.body, page.status, page.kind)
+        return _as_told(found)
+
+    def _is_app(self, path: str) -> bool:
+        first, _, rest = path.removeprefix("/").partition("/")
+        return f"/{first}" in self._paths or f"/{first}/{rest.partition('/')[0]}" in self._paths
+
+    async def _of_app(self, scope: Scope, protocol: RequestProtocol) -> Answer:
+        try:
+            found = await self._posed(scope, protocol, LONGEST_ASKED)
+        except _TooLongError:
+            return _problem(scope, RequestFault.BODY_TOO_LONG)
+        return _as_told(found) if found else _problem(scope, Refusal.BUSY)
+
+    async def _posed(self, scope: Scope, protocol: RequestProtocol, longest: int) -> bytes | None:
+        """Return what the clerk replies to a request as it is: an `Answered`, b"" or None when there is none now."""
+        method = "GET" if scope.method == "HEAD" else scope.method
+        try:
+            async with asyncio.timeout(BODY_SECONDS_MAX):
+                body = b"" if method == "GET" else await _body(scope, protocol, longest)
+        except TimeoutError as fault:
+            raise _GoneError from fault
+        asked = Asked(method, scope.path, scope.query_string, [*scope.headers.items()], body, scope.client)
+        self.under_way += 1
+        try:
+            return await _replied(partial(self._clerk.ask, asked))
+        finally:
+            self.under_way -= 1
 
     async def _upload(self, raw: bytes, path: str, now: datetime, headers: Mapping[str, str]) -> Answer:
         if self._uploads >= UPLOADS_MAX:
@@ -283,6 +320,16 @@ async def _body(scope: Scope, protocol: RequestProtocol, longest: int) -> bytes:
 
 def _answered(body: bytes) -> Answer:
     return Answer(body, kind="application/zip") if body.startswith(_ZIP) else Answer(body)
+
+
+def _as_told(found: bytes) -> Answer:
+    told = msgspec.msgpack.decode(found, type=Answered)
+    return Answer(told.body, told.status, "", more=tuple(told.headers))
+
+
+def _problem(scope: Scope, reason: Refusal | RequestFault) -> Answer:
+    told = problems.answered(reason, scope.path, scope.headers.get("accept-language", ""))
+    return Answer(told.body, told.status, "", more=tuple(told.headers))
 
 
 def _only(method: str) -> Answer:

@@ -22,6 +22,7 @@ from urllib.parse import unquote
 import msgspec
 from msgspec import Meta, Struct, field
 
+from gongji.channels.asked import Answered, Asked
 from gongji.channels.policy_pages import ROOT, PolicyPage
 from gongji.services.drafts import (
     BadDraftError,
@@ -46,22 +47,6 @@ SAMPLE_HEADER: Final = "x-sample-clerk"
 _STATUSES: Final = ((NoSuchDraftError, 404), (OutOfTurnError, 409), (SamePersonError, 403), (BadDraftError, 400))
 
 
-class DeskAsked(Struct, frozen=True):
-    """A request to the desk, as it arrived; names of headers are in small letters."""
-
-    method: str
-    path: str
-    headers: list[tuple[str, str]] = []
-    body: bytes = b""
-
-    def header(self, name: str) -> str:
-        """Return the header of that name, "" for none. Raise BadDraftError when it comes twice."""
-        found = [value for key, value in self.headers if key == name]
-        if len(found) > 1:
-            raise BadDraftError(f"{name}: the header comes {len(found)} times")
-        return found[0] if found else ""
-
-
 class DeskPages:
     """Answers at the desk. `header` is that of the sign-on; a `sample` server takes anybody for a sample clerk."""
 
@@ -83,11 +68,12 @@ class DeskPages:
         self._header = header.lower() if header is not None else None
         self._sample = sample
 
-    def answered(self, asked: DeskAsked) -> bytes:
+    def answered(self, asked: Asked) -> bytes:
         """Return the answer to a request, packed to travel."""
-        return msgspec.msgpack.encode(self.page(asked))
+        page = self.page(asked)
+        return msgspec.msgpack.encode(Answered(page.status, [("content-type", page.kind)], page.body))
 
-    def page(self, asked: DeskAsked) -> PolicyPage:
+    def page(self, asked: Asked) -> PolicyPage:
         """Return the answer to a request below /policy/."""
         try:
             return self._page(asked)
@@ -99,7 +85,7 @@ class DeskPages:
         except StoreError as fault:
             return _note(503, f"{fault}; GET {ROOT}log tells what was done")
 
-    def _page(self, asked: DeskAsked) -> PolicyPage:
+    def _page(self, asked: Asked) -> PolicyPage:
         who = self._who(asked)
         match asked.method, *asked.path.removeprefix(ROOT).rstrip("/").split("/"):
             case "GET", "log":
@@ -155,15 +141,15 @@ class DeskPages:
         self._timetable.look()
         return _told(act)
 
-    def _who(self, asked: DeskAsked) -> str:
+    def _who(self, asked: Asked) -> str:
         if self._header is not None:
-            who = unquote(asked.header(self._header)).strip()
+            who = unquote(_header(asked, self._header)).strip()
             if not who:
                 raise _NobodyError(401, f"{self._header}: the sign-on has to say in this header who acts")
             return who
         if not self._sample:
             raise _NobodyError(403, "nobody acts here: the setting GONGJI_SIGN_ON_HEADER names no header of a sign-on")
-        return f"sample:{unquote(asked.header(SAMPLE_HEADER)).strip() or 'clerk'}"
+        return f"sample:{unquote(_header(asked, SAMPLE_HEADER)).strip() or 'clerk'}"
 
     def _publication(self, one: Publication) -> dict[str, Any]:
         holding = self._timetable.holding(self._clock())
@@ -228,9 +214,17 @@ class _Back(_Moment, frozen=True):
     to: int | None = None
 
 
-def _json(asked: DeskAsked) -> bytes:
+def _header(asked: Asked, name: str) -> str:
+    """Return the header of that name, "" for none. Raise BadDraftError when it comes twice."""
+    found = [value for key, value in asked.headers if key == name]
+    if len(found) > 1:
+        raise BadDraftError(f"{name}: the header comes {len(found)} times")
+    return found[0] if found else ""
+
+
+def _json(asked: Asked) -> bytes:
     """Return the body, which has to say that it is JSON: no form of another site's page can send that."""
-    if asked.header("content-type").partition(";")[0].strip().lower() != "application/json":
+    if _header(asked, "content-type").partition(";")[0].strip().lower() != "application/json":
         raise _NobodyError(415, "content-type: application/json is wanted")
     return asked.body or b"{}"
 

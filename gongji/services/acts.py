@@ -22,7 +22,8 @@ class Actor(Struct, frozen=True, kw_only=True):
     """Who acts. `person_id` is 0 for a clerk or a system, `clerk` the clerk's name, "" for nobody at a counter.
 
     `acting_for` is the person it is done for by another, 0 where everybody acts for himself; `mandate` the dossier that
-    allows it. `channel` is the registered app it came through, `role` what he acts as.
+    allows it. `channel` is the registered app it came through, `role` what he acts as. `sandbox` marks one whom a
+    sandbox vouches for. `staff_no` is a clerk's number, which tells him from others, `office` the region of his desk.
     """
 
     channel: str
@@ -31,6 +32,14 @@ class Actor(Struct, frozen=True, kw_only=True):
     clerk: str = ""
     acting_for: int = 0
     mandate: str = ""
+    sandbox: bool = False
+    staff_no: str = ""
+    office: str = ""
+
+    @property
+    def officer(self) -> str:
+        """Return by what one of the staff is told from another: his number, or his name; "" for all others."""
+        return self.staff_no or self.clerk
 
     @property
     def concerned(self) -> int:
@@ -57,7 +66,7 @@ class Answer(Struct, frozen=True):
 
 def act_id(actor: Actor, key: str) -> str:
     """Return the id of the dossier of an act: keys of different actors or channels never meet."""
-    who = f"{actor.channel}\n{actor.role}\n{actor.person_id}\n{actor.clerk}\n{key}"
+    who = f"{actor.channel}\n{actor.role}\n{actor.person_id}\n{actor.officer}\n{actor.acting_for}\n{key}"
     return f"{ACT}-{hashlib.sha256(who.encode()).hexdigest()[:40]}"
 
 

@@ -14,6 +14,8 @@ import pytest
 
 import gongji
 import gongji.domain
+from docs.openapi_page import file
+from gongji.domain.faults import RequestFault
 from gongji.domain.refusals import Refusal
 from gongji.rules.schema import RULES
 
@@ -37,7 +39,7 @@ def gongji_commands() -> list[list[str]]:
 
 
 def domain_words() -> set[str]:
-    """Every word of the enumerations of the ground floor, but for the refusals, which have a page of their own."""
+    """Every word of the enumerations of the ground floor, but for refusals and faults, which have their own page."""
     modules = [
         importlib.import_module(f"gongji.domain.{found.name}") for found in pkgutil.iter_modules(gongji.domain.__path__)
     ]
@@ -45,7 +47,7 @@ def domain_words() -> set[str]:
         thing
         for module in modules
         for thing in vars(module).values()
-        if isinstance(thing, type) and issubclass(thing, StrEnum) and thing not in {StrEnum, Refusal}
+        if isinstance(thing, type) and issubclass(thing, StrEnum) and thing not in {StrEnum, Refusal, RequestFault}
     }
     return {str(word) for enum in enums for word in enum}
 
@@ -59,6 +61,10 @@ def test_the_pages_of_refusals_and_coverage_are_fresh():
 
     assert build.REFUSALS_PAGE.read_text(encoding="utf-8") == build.refusals_page(), "run: python docs/build.py"
     assert build.COVERAGE_PAGE.read_text(encoding="utf-8") == build.coverage_page(), "run: python docs/build.py"
+
+
+def test_the_openapi_file_is_fresh():
+    assert (ROOT / "docs" / "openapi.json").read_text(encoding="utf-8") == file(), "run: python docs/build.py"
 
 
 def test_every_word_of_the_trade_stands_in_the_glossary():

@@ -11,9 +11,9 @@ from typing import Any, Final
 
 from gongji.channels.clerk import Clerk
 from gongji.channels.serving.frames import (
-    AtDesk,
     Handed,
     PageAsked,
+    Posed,
     Ready,
     Replied,
     Settings,
@@ -138,8 +138,8 @@ class _Crew:
                 self._clerk.take(opened(item), partial(reply, item.number))
             elif isinstance(item, PageAsked):
                 self._clerk.page(item.path, partial(reply, item.number))
-            elif isinstance(item, AtDesk):
-                self._clerk.desk(item.asked, partial(reply, item.number))
+            elif isinstance(item, Posed):
+                self._clerk.ask(item.asked, partial(reply, item.number))
             elif isinstance(item, Ready):
                 self._is_ready()
 

@@ -7,13 +7,13 @@ from typing import Final, TypeVar
 import msgspec
 from msgspec import Struct
 
+from gongji.channels.asked import Asked
 from gongji.channels.national.envelope import Message
 from gongji.channels.national.fields import parse
 from gongji.channels.national.reception import Opened
 from gongji.channels.national.signing.keys import InstitutionKey
 from gongji.channels.national.signing.profiles import Place, profiles
 from gongji.channels.national.signing.signatures import Nonce
-from gongji.channels.policy_desk import DeskAsked
 
 FRAME_MAX: Final = 1 << 30
 """No frame is so long: the worker that sends one is broken."""
@@ -28,13 +28,17 @@ class BrokenFrameError(Exception):
 
 
 class Settings(Struct, frozen=True, tag="settings", array_like=True):
-    """What a worker has to know: the choice of profiles by name, keys, the pages there are, and a clock set by hand."""
+    """What a worker has to know: the choice of profiles by name, keys, the pages there are, and a clock set by hand.
+
+    `paths` are the beginnings of what the application answers.
+    """
 
     profile: str
     sandbox: bool
     keys: dict[str, InstitutionKey]
     pages: list[str]
     now: datetime | None
+    paths: list[str] = []
 
 
 class Stop(Struct, frozen=True, tag="stop", array_like=True):
@@ -59,11 +63,11 @@ class PageAsked(Struct, frozen=True, tag="page", array_like=True):
     path: str
 
 
-class AtDesk(Struct, frozen=True, tag="desk", array_like=True):
-    """Something is to be done at the policy desk."""
+class Posed(Struct, frozen=True, tag="posed", array_like=True):
+    """A request is to be answered as it is: of the application, or at the policy desk."""
 
     number: int
-    asked: DeskAsked
+    asked: Asked
 
 
 class Handed(Struct, frozen=True, tag="handed", array_like=True):
@@ -86,7 +90,7 @@ class Handed(Struct, frozen=True, tag="handed", array_like=True):
 
 
 ToWorker = Settings | Replied | Stop
-ToWriter = Ready | Handed | PageAsked | AtDesk
+ToWriter = Ready | Handed | PageAsked | Posed
 
 
 def handed(number: int, opened: Opened) -> Handed:

@@ -38,6 +38,11 @@ def url_of(listening: socket.socket) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
+def own_url(listening: socket.socket) -> str:
+    """Return the address at which this very machine reaches a socket."""
+    return url_of(listening).replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")
+
+
 def serve(app: HttpDoor, listening: socket.socket, on_ready: Callable[[str], None]) -> None:
     """Serve until SIGTERM or SIGINT; then finish what is under way and return. The socket is closed then.
 

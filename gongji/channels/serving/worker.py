@@ -11,15 +11,15 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
+from gongji.channels.asked import Asked
 from gongji.channels.clerk import Reply
 from gongji.channels.http import HttpDoor
 from gongji.channels.national.reception import Opened, Reception
 from gongji.channels.national.signing.keys import KeyRing
 from gongji.channels.national.signing.profiles import chosen
-from gongji.channels.policy_desk import DeskAsked
 from gongji.channels.serving.frames import (
-    AtDesk,
     PageAsked,
+    Posed,
     Ready,
     Replied,
     Settings,
@@ -67,11 +67,11 @@ class WriterClerk:
         if number is not None:
             self._say(PageAsked(number, path))
 
-    def desk(self, asked: DeskAsked, reply: Reply) -> None:
-        """Have something done at the policy desk."""
+    def ask(self, asked: Asked, reply: Reply) -> None:
+        """Have a request answered as it is."""
         number = self._entered(reply)
         if number is not None:
-            self._say(AtDesk(number, asked))
+            self._say(Posed(number, asked))
 
     def replied(self, found: Replied) -> None:
         """Give an answer to who asked."""
@@ -117,7 +117,7 @@ async def _work(clocks: Clocks, wire: socket.socket, listening: socket.socket) -
 
 def _door(settings: Settings, clerk: WriterClerk, clocks: Clocks) -> HttpDoor:
     reception = Reception(chosen(settings.profile, sandbox=settings.sandbox), KeyRing(settings.keys))
-    return HttpDoor(reception, clerk, clocks(settings.now), frozenset(settings.pages))
+    return HttpDoor(reception, clerk, clocks(settings.now), frozenset(settings.pages), settings.paths)
 
 
 def _writer_is_gone() -> None:

@@ -1,0 +1,1 @@
+"""The JSON API, and the frame in which pages are served too."""

@@ -1,0 +1,77 @@
+"""How much one may ask in a time: buckets of requests that fill up again, for apps, persons and addresses."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from msgspec import Struct
+
+from gongji.domain.generations import Generations
+
+BUCKETS_MOST: Final = 20_000
+"""At least so many lately used buckets are remembered of a kind, at most twice as many; a forgotten one is full."""
+
+_SECOND: Final = timedelta(seconds=1)
+
+
+class Rate(Struct, frozen=True):
+    """So many requests at once, of which `per_second` come back each second."""
+
+    burst: int
+    per_second: int
+
+
+class Left(Struct, frozen=True):
+    """What is left of a rate: `name` tells whose, `wait_seconds` when the next request is taken, 0 for now."""
+
+    name: str
+    rate: Rate
+    remaining: int
+    wait_seconds: int
+
+    @property
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        """Return the RateLimit headers (draft-ietf-httpapi-ratelimit-headers)."""
+        window = max(1, -(-self.rate.burst // self.rate.per_second))
+        full = -(-(self.rate.burst - self.remaining) // self.rate.per_second)
+        return (
+            ("ratelimit-policy", f'"{self.name}";q={self.rate.burst};w={window}'),
+            ("ratelimit", f'"{self.name}";r={self.remaining};t={full}'),
+        )
+
+
+class Buckets:
+    """One bucket for each key. To be used by one thread."""
+
+    def __init__(self, name: str, rate: Rate) -> None:
+        """Give every key that rate."""
+        self._name = name
+        self._rate = rate
+        self._full_at: Generations[object, datetime] = Generations(BUCKETS_MOST)
+
+    def take(self, key: object, now: datetime) -> Left:
+        """Take one request out of a bucket, if there is one; tell what is left."""
+        each, whole = _SECOND / self._rate.per_second, self._rate.burst
+        # The bucket is kept as the moment at which it will be full again: one number, which time itself changes.
+        full_at = max(self._full_at.get(key) or now, now)
+        owed = -((now - full_at) // each)
+        if owed >= whole:
+            wait = full_at - each * (whole - 1) - now
+            return Left(self._name, self._rate, 0, max(1, -(-wait // _SECOND)))
+        self._full_at.put(key, full_at + each)
+        return Left(self._name, self._rate, whole - owed - 1, 0)
+
+
+class Limits:
+    """The buckets of a server: of each channel app, of each person, and of each address that nobody signed in from."""
+
+    def __init__(
+        self,
+        *,
+        app: Rate = Rate(burst=20_000, per_second=5_000),  # noqa: B008  # frozen
+        person: Rate = Rate(burst=120, per_second=20),  # noqa: B008  # frozen
+        address: Rate = Rate(burst=240, per_second=20),  # noqa: B008  # frozen
+    ) -> None:
+        """Take these rates."""
+        self.apps = Buckets("app", app)
+        self.persons = Buckets("person", person)
+        self.addresses = Buckets("address", address)

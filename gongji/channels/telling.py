@@ -1,0 +1,142 @@
+"""Telling people and apps what happened, behind the settlements: three threads of a server, none in anybody's way.
+
+One makes notices of what was recorded, one sends messages, one pushes events. They go on where the last program
+stopped, since all of how far they have come stands in the books.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Final, Protocol
+
+from gongji.domain.dossiers import Dossier
+from gongji.domain.requests import Scope
+from gongji.services.batching import Batcher, Job, QueueFullError
+from gongji.services.deliveries import Messenger, deliver
+from gongji.services.notice_feeding import feed
+from gongji.services.pushing import Poster, lines_due, push_line
+from gongji.services.store import Books, Store, StoreError
+from gongji.services.timetables import Timetable
+from gongji.services.webhooks import ACTIVE
+
+SECONDS: Final = 1.0
+LINES_AT_ONCE: Final = 4
+
+_log = logging.getLogger(__name__)  # tracebacks without values: no name or number ends in a log
+
+
+class Gateways(Protocol):
+    """What takes messages and events."""
+
+    @property
+    def messenger(self) -> Messenger:
+        """Return what sends messages."""
+
+    @property
+    def poster(self) -> Poster:
+        """Return what posts events."""
+
+
+class Teller:
+    """Does each of the three once. What is written goes through the batches of the settlement loop."""
+
+    def __init__(
+        self, store: Store, batcher: Batcher, rules: Timetable, gateways: Gateways, clock: Callable[[], datetime]
+    ) -> None:
+        """Tell over the books of `store`."""
+        self._store = store
+        self._batcher = batcher
+        self._rules = rules
+        self._gateways = gateways
+        self._clock = clock
+        self._pushing: set[str] = set()
+        self._turn = threading.Lock()
+
+    def write(self, scope: Scope, work: Callable[[Books], bytes]) -> bytes:
+        """Have something written, and wait until it is."""
+        return self._batcher.submit(Job(scope, work)).result()
+
+    def feed(self) -> bool:
+        """Tell what was recorded; tell whether to go on at once: while a settlement waits, the rest can wait too."""
+        more = feed(self._store, self._rules, self.write, self._clock())
+        return more and self._batcher.idle
+
+    def deliver(self) -> bool:
+        """Send messages that are due; tell whether there may be more."""
+        return deliver(self._store, self.write, self._gateways.messenger, self._clock()) > 0
+
+    def push(self, hands: ThreadPoolExecutor, done: threading.Event) -> bool:
+        """Set hands to the lines that are due and at which none are yet."""
+        for webhook in lines_due(self._store, self._clock()):
+            with self._turn:
+                if webhook.dossier_id in self._pushing:
+                    continue
+                self._pushing.add(webhook.dossier_id)
+            hands.submit(self.push_all, webhook.dossier_id, done)
+        return False
+
+    def push_all(self, webhook_id: str, done: threading.Event) -> None:
+        """Push what is due in a line, until it is empty or has to wait."""
+        try:
+            while not done.is_set() and (webhook := self._due(webhook_id)) is not None:
+                push_line(self._store, self.write, self._gateways.poster, webhook, self._clock())
+        except (StoreError, QueueFullError) as fault:
+            _log.warning("%s is left for later: %s", webhook_id, fault)
+        except Exception:  # noqa: BLE001  # the other lines go on
+            _log.exception("%s could not be pushed", webhook_id)
+        finally:
+            with self._turn:
+                self._pushing.discard(webhook_id)
+
+    def _due(self, webhook_id: str) -> Dossier | None:
+        found = self._store.read(Scope(dossiers={webhook_id}), lambda books: books.dossiers.get(webhook_id))
+        if found is None or found.state != ACTIVE or found.due_at is None:
+            return None
+        return found if found.due_at <= self._clock() else None
+
+
+@contextmanager
+def telling(teller: Teller, say: Callable[[str], None], seconds: float = SECONDS) -> Iterator[None]:
+    """Have it done again and again, every so many seconds. What goes wrong is said once."""
+    done = threading.Event()
+    with ThreadPoolExecutor(LINES_AT_ONCE, thread_name_prefix="gongji-push") as hands:
+        works = {
+            "gongji-notices": teller.feed,
+            "gongji-messages": teller.deliver,
+            "gongji-pushes": lambda: teller.push(hands, done),
+        }
+        threads = [
+            threading.Thread(target=_again_and_again, args=(work, done, say, seconds), name=name, daemon=True)
+            for name, work in works.items()
+        ]
+        for thread in threads:
+            thread.start()
+        try:
+            yield
+        finally:
+            done.set()
+            for thread in threads:
+                thread.join()
+
+
+# Helpers
+
+
+def _again_and_again(
+    work: Callable[[], bool], done: threading.Event, say: Callable[[str], None], seconds: float
+) -> None:
+    told = ""
+    while not done.wait(seconds):
+        try:
+            while work() and not done.is_set():
+                pass
+            told = ""
+        except (StoreError, QueueFullError) as fault:
+            if str(fault) != told:
+                say(f"Notices wait: {fault}")
+            told = str(fault)
+        except Exception:  # noqa: BLE001  # one thing that cannot be told must not end the thread that tells
+            _log.exception("notices wait")
