@@ -83,6 +83,8 @@ EXAMPLE: Final[dict[str, Any]] = {
                         "url": None,
                         "checked": "2026-11-22",
                         "note": None,
+                        "title_zh": "上海家庭共济问答",
+                        "publisher_zh": "上海问答文章",
                     },
                     "quote": "历年结余",
                     "reading": None,
@@ -91,6 +93,8 @@ EXAMPLE: Final[dict[str, Any]] = {
                     "stale_from": None,
                     "overrides": None,
                     "contradicts": [],
+                    "reading_zh": None,
+                    "note_zh": None,
                 }
             ],
         }

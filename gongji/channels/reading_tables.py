@@ -145,14 +145,14 @@ def _witnesses(cited: Citation, lang: Language, *, dated: bool) -> Iterable[str]
         yield f"{_HEADINGS['since'].text(lang)} {cited.version}, {cited.region}"
     if cited.source is not None and cited.grade is not None:
         day = cited.source.date or "–"
-        yield f"{GRADES[cited.grade].text(lang)}: {cited.source.title} ({cited.source.publisher}, {day})"
+        yield f"{GRADES[cited.grade].text(lang)}: {cited.source.named(lang)} ({cited.source.issuer(lang)}, {day})"
     if cited.quote:
         yield f"“{cited.quote}”"
-    for words in (cited.reading, cited.note):
+    for words in (cited.meaning(lang), cited.remark(lang)):
         if words:
             yield words
     for loser in cited.contradicts:
-        yield f"≠ {loser.says} ({loser.document.title}; {LOST_TO[loser.lost_to].text(lang)})"
+        yield f"≠ {loser.words(lang)} ({loser.document.named(lang)}; {LOST_TO[loser.lost_to].text(lang)})"
 
 
 def _hit(hit: Hit, lang: Language) -> tuple[str | Text, ...]:
@@ -171,11 +171,11 @@ def _hit(hit: Hit, lang: Language) -> tuple[str | Text, ...]:
 def _cited_by(one: Node | Alternative, lang: Language) -> Text:
     text = Text()
     for cited in one.citations:
-        words = f"“{cited.quote}”" if cited.quote else cited.reading or cited.note or ""
+        words = f"“{cited.quote}”" if cited.quote else cited.meaning(lang) or cited.remark(lang) or ""
         text.append("\n" if text else "")
         text.append(f"{cited.title.text(lang)} {cited.rule_id}: {cited.words.text(lang)}")
         grade = GRADES[cited.grade] if cited.grade is not None else STATES["unknown"]
-        document = f" {cited.source.title}:" if cited.source is not None else ""
+        document = f" {cited.source.named(lang)}:" if cited.source is not None else ""
         text.append(f"\n{grade.text(lang)}:{document} {words}", style="dim")
     return text
 

@@ -87,7 +87,8 @@ def row_panel(book: PolicyBook, row: Row) -> Panel:
     until = f" until {row.end}" if row.end is not None else ""
     text = Text(value_text(row), style="bold")
     lines = [f"from {row.start}{until}, written for {row.region}", _source_words(book, row)]
-    lines += [f"“{row.quote}”" if row.quote else "", row.reading or "", row.note or ""]
+    lines += [f"“{row.quote}”" if row.quote else ""]
+    lines += [words or "" for words in (row.reading, row.reading_zh, row.note, row.note_zh)]
     lines += [f"goes before {row.overrides}" if row.overrides else ""]
     lines += [f"stale from {row.stale_from}" if row.stale_from else ""]
     lines += [f"contradicted: {one.says} ({_title(book, one.source)}); won as {one.lost_to}" for one in row.contradicts]
@@ -146,12 +147,14 @@ def _documents(witnesses: Sequence[Witness]) -> Text:
     text = Text()
     last = ""
     for one in witnesses:
-        document = one.document or one.note
+        document = "\n".join(
+            told for told in (one.document_zh, one.document or "\n".join(filter(None, (one.note_zh, one.note)))) if told
+        )
         if document != last:
             text.append("\n" if text else "")
             text.append(document)
         last = document
-        words = f"“{one.words}”" if one.quoted else one.words
+        words = f"“{one.words}”" if one.quoted else " ".join(filter(None, (one.words_zh, one.words)))
         text.append(f"\n{_GRADES.get(one.grade, one.grade)}{': ' if words else ''}{words}", style="dim")
     return text
 

@@ -12,11 +12,14 @@ import msgspec
 
 from gongji.rules.policybook import EPOCH, NATION, Contradiction, PolicyBook, Row, Source
 from gongji.rules.schema import RULES
+from gongji.rules.twins import faults_of, faults_of_source
 
 _WITNESS = {"source", "grade", "quote", "reading", "note", "checked", "stale_from", "overrides", "contradicts"}
-_META = {"start", "end", "state"} | _WITNESS
+_META = {"start", "end", "state", "reading_zh", "note_zh"} | _WITNESS
 _STATES = ("not_in_force", "unknown", "no_limit")
 _KINDS = {"official": 0, "portal": 1, "other": 2}
+_OLDER = "The bundle is older than this rule."
+_OLDER_ZH = "规则包早于这条规则。"
 _GRADES = {"official": ("official",), "portal": ("official", "portal"), "assumed": ("official", "portal", "other")}
 
 
@@ -69,7 +72,7 @@ def book_from_bundle(bundle: bytes) -> PolicyBook:
         content = msgspec.json.decode(bundle)
         rows = [_row(raw) for raw in content["rows"]]
         rows += [
-            Row(rule=rule, region=NATION, start=EPOCH, state="unknown", note="The bundle is older than this rule.")
+            Row(rule=rule, region=NATION, start=EPOCH, state="unknown", note=_OLDER, note_zh=_OLDER_ZH)
             for rule in RULES.keys() - {row.rule for row in rows if row.region == NATION}
         ]
         sources = msgspec.convert(content["sources"], dict[str, Source])
@@ -91,6 +94,8 @@ def _sources(files: Mapping[str, Mapping[str, Any]], problems: list[str]) -> dic
                 msgspec.convert(source, Source)
             except msgspec.ValidationError as fault:
                 problems.append(f"{file}: sources.{key}: {fault}")
+            if isinstance(source, dict):
+                problems += [f"{file}: sources.{key}.{fault}" for fault in faults_of_source(source)]
             if isinstance(source, dict) and "checked" not in source:
                 problems.append(f"{file}: sources.{key}.checked: missing; the day on which somebody last read it")
             found[key] = source
@@ -156,6 +161,7 @@ def _faults_of_row(rule: str, row: Mapping[str, Any], sources: Mapping[str, Any]
             msgspec.convert({key: row[key] for key in row if key not in _META}, RULES[rule])
         except msgspec.ValidationError as fault:
             faults.append(f"value: {fault}")
+    faults += faults_of(row)
     return faults + _faults_of_age(row) + _faults_of_losers(row, sources) + _faults_of_witness(row, state, sources)
 
 

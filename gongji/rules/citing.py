@@ -7,9 +7,11 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from gongji.domain.texts import Language
 from gongji.rules.policybook import Grade, PolicyBook, Row, State
 from gongji.rules.reading_titles import TITLES, Said
 from gongji.rules.reading_values import in_words
+from gongji.rules.twins import twin
 
 Day = date
 
@@ -25,6 +27,16 @@ class Document(Struct, frozen=True, kw_only=True):
     url: str | None = None
     checked: Day | None = None
     note: str | None = None
+    title_zh: str | None = None
+    publisher_zh: str | None = None
+
+    def named(self, language: Language) -> str:
+        """Return the title in that language, where there is a twin in Chinese."""
+        return twin(self.title, self.title_zh, language) or ""
+
+    def issuer(self, language: Language) -> str:
+        """Return the publisher in that language."""
+        return twin(self.publisher, self.publisher_zh, language) or ""
 
 
 class Loser(Struct, frozen=True, kw_only=True):
@@ -33,6 +45,11 @@ class Loser(Struct, frozen=True, kw_only=True):
     document: Document
     says: str
     lost_to: str
+    says_zh: str | None = None
+
+    def words(self, language: Language) -> str:
+        """Return what it says in that language."""
+        return twin(self.says, self.says_zh, language) or ""
 
 
 class Citation(Struct, frozen=True, kw_only=True):
@@ -41,6 +58,7 @@ class Citation(Struct, frozen=True, kw_only=True):
     `version` is the first day on which the row speaks: with `region` and `rule` it names the row, and `rule_id` is the
     three in one. `until` is the first day on which it no longer does. `value` is as in the policy files, sums in fen;
     `words` says it. A row has the document's own words (`quote`), or their meaning in ours (`reading`).
+    `reading_zh` and `note_zh` say in Chinese what `reading` and `note` say in English.
     """
 
     rule: str
@@ -62,6 +80,16 @@ class Citation(Struct, frozen=True, kw_only=True):
     stale_from: Day | None
     overrides: str | None
     contradicts: tuple[Loser, ...]
+    reading_zh: str | None = None
+    note_zh: str | None = None
+
+    def meaning(self, language: Language) -> str | None:
+        """Return the reading in that language."""
+        return twin(self.reading, self.reading_zh, language)
+
+    def remark(self, language: Language) -> str | None:
+        """Return the note in that language."""
+        return twin(self.note, self.note_zh, language)
 
 
 def cite(book: PolicyBook, row: Row) -> Citation:
@@ -81,6 +109,8 @@ def document_of(book: PolicyBook, key: str) -> Document:
         url=source.url,
         checked=source.checked,
         note=source.note,
+        title_zh=source.title_zh,
+        publisher_zh=source.publisher_zh,
     )
 
 
@@ -113,11 +143,14 @@ def _cited(book: PolicyBook, rule_id: str) -> Citation:
         quote=row.quote,
         reading=row.reading,
         note=row.note,
+        reading_zh=row.reading_zh,
+        note_zh=row.note_zh,
         checked=row.checked or (document.checked if document is not None else None),
         stale_from=row.stale_from,
         overrides=row.overrides,
         contradicts=tuple(
-            Loser(document=document_of(book, one.source), says=one.says, lost_to=one.lost_to) for one in row.contradicts
+            Loser(document=document_of(book, one.source), says=one.says, lost_to=one.lost_to, says_zh=one.says_zh)
+            for one in row.contradicts
         ),
     )
 

@@ -24,7 +24,8 @@ PAYING: frozenset[str] = frozenset({"fund", "hospital", "own", "shared", "wallet
 class Witness(Struct, frozen=True, kw_only=True):
     """The row of the book behind a line: its document, how well it is known, and its words.
 
-    `words` is the quoted sentence where `quoted`, else a reading in our own words.
+    `words` is the quoted sentence where `quoted`, else a reading in our own words. What is in our English words has its
+    twin in Chinese, "" where there is none.
     """
 
     rule_id: str
@@ -35,6 +36,10 @@ class Witness(Struct, frozen=True, kw_only=True):
     words: str
     quoted: bool
     note: str
+    document_zh: str = ""
+    publisher_zh: str = ""
+    words_zh: str = ""
+    note_zh: str = ""
 
 
 class Line(Struct, frozen=True, kw_only=True):
@@ -230,6 +235,10 @@ def _witness(book: PolicyBook, row: Row) -> Witness:
         words=row.quote or row.reading or "",
         quoted=bool(row.quote),
         note=row.note or "",
+        document_zh=(source.title_zh or "") if source is not None else "",
+        publisher_zh=(source.publisher_zh or "") if source is not None else "",
+        words_zh="" if row.quote else row.reading_zh or "",
+        note_zh=row.note_zh or "",
     )
 
 
@@ -283,4 +292,14 @@ def _witness_data(witness: Witness) -> dict[str, Any]:
         "grade": witness.grade,
         ("quote" if witness.quoted else "reading"): witness.words,
         "note": witness.note or None,
+        **{
+            key: chinese
+            for key, chinese in (
+                ("document_zh", witness.document_zh),
+                ("publisher_zh", witness.publisher_zh),
+                ("reading_zh", witness.words_zh),
+                ("note_zh", witness.note_zh),
+            )
+            if chinese
+        },
     }

@@ -2,7 +2,7 @@
 
 import re
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, time
 from difflib import get_close_matches
 from enum import StrEnum
@@ -10,11 +10,22 @@ from typing import Any, Final, Literal, Union, get_args, get_origin
 
 from msgspec import NODEFAULT, structs
 
+from gongji.rules.bundle import PolicyError, compile_book
 from gongji.rules.policybook import EPOCH
 from gongji.rules.schema import RULES, Value
+from gongji.rules.twins import wanting
 
 _PLACE: Final = re.compile(r"(?P<file>[^:]+): (?P<rule>[\w-]+)(?:\[\d+\])?(?:\.(?P<key>[\w.-]+))?: (?P<what>.*)")
 """How a problem is told: file: rule[number].key: what is wrong."""
+
+
+def problems_of(files: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """Yield what the loader refuses in the files (file name to parsed TOML), and which texts lack their Chinese."""
+    try:
+        compile_book(files)
+    except PolicyError as fault:
+        yield from fault.problems
+    yield from wanting(files)
 
 
 def lesson(problem: str) -> str:
@@ -27,7 +38,7 @@ def lesson(problem: str) -> str:
         near = get_close_matches(rule, [*RULES, "sources"])
         return f"did you mean {' or '.join(near)}? All rules: docs/glossary.md, under Rules" if near else _ALL_RULES
     if rule == "sources":
-        return _SOURCE
+        return _LESSONS_OF_SOURCE.get((key or "").rpartition(".")[2], _SOURCE)
     if what == "a row with a state has no value":
         return f"leave out {key}, or leave out the state"
     if key == "value" and rule in RULES:
@@ -56,6 +67,10 @@ _SOURCE: Final = (
     'a source has title = "…", publisher = "…", date = 2025-03-13, kind = "official", "portal" or "other",'
     ' checked = the day on which you read it, and, if you have it, url = "…"; each is cited by a row'
 )
+_LESSONS_OF_SOURCE: Final[Mapping[str, str]] = {
+    "title_zh": 'title_zh = "…", below the title: the title of the document in Chinese, or the same in Chinese',
+    "publisher_zh": 'publisher_zh = "…", below the publisher: the same in Chinese',
+}
 
 _LESSONS: Final[Mapping[str, Callable[[str], str]]] = {
     "region": lambda _: 'region = "120000", in the first line; call the file 120000-tianjin.toml',
@@ -70,6 +85,9 @@ _LESSONS: Final[Mapping[str, Callable[[str], str]]] = {
         ' "assumed" for anything weaker'
     ),
     "quote": lambda _: 'quote = "…", the very words of the document; or reading = "…", its meaning in your own words',
+    "reading_zh": lambda _: 'reading_zh = "…", below the reading: the same in Chinese, full-width punctuation',
+    "note_zh": lambda _: 'note_zh = "…", below the note: the same in Chinese, full-width punctuation',
+    "contradicts.says_zh": lambda _: 'says_zh = "…", behind the says: the same in Chinese',
     "note": lambda _: 'note = "…": what is doubtful or was chosen, and why; for an unknown row what was sought',
     "checked": lambda _: "checked = 2026-11-22, the day on which you read the document, no quotes",
     "stale_from": lambda _: "stale_from = 2027-01-01, from when the document no longer vouches for the row, no quotes",

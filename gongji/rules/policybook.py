@@ -25,11 +25,13 @@ Grade = Literal["official", "portal", "assumed"]
 
 
 class Source(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A document."""
+    """A document. What its title and publisher say in our English words, their twins say in Chinese."""
 
     title: str
     publisher: str
     kind: Literal["official", "portal", "other"]
+    title_zh: str | None = None
+    publisher_zh: str | None = None
     url: str | None = None
     checked: Day | None = None
     note: str | None = None
@@ -42,6 +44,7 @@ class Contradiction(Struct, frozen=True, forbid_unknown_fields=True):
     source: str
     says: str
     lost_to: Literal["later", "stronger", "local", "choice"]
+    says_zh: str | None = None
 
 
 class Row(Struct, frozen=True, kw_only=True):
@@ -49,7 +52,7 @@ class Row(Struct, frozen=True, kw_only=True):
 
     `state` tells a value from its three absences; `end` is the first day on which the row no longer speaks.
     From `stale_from` on the row still speaks, but its document no longer vouches for it. `overrides` is the code of the
-    province that a city contradicts.
+    province that a city contradicts. `reading_zh` and `note_zh` are `reading` and `note` in Chinese.
     """
 
     rule: str
@@ -62,7 +65,9 @@ class Row(Struct, frozen=True, kw_only=True):
     grade: Grade | None = None
     quote: str | None = None
     reading: str | None = None
+    reading_zh: str | None = None
     note: str | None = None
+    note_zh: str | None = None
     checked: date | None = None
     stale_from: date | None = None
     overrides: str | None = None

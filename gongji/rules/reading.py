@@ -199,7 +199,10 @@ def _texts(cited: Citation) -> Iterator[tuple[str, str]]:
     yield "title", f"{cited.title.zh}\n{cited.title.en}"
     yield "value", f"{cited.words.zh}\n{cited.words.en}"
     yield "quote", cited.quote or ""
-    yield "reading", cited.reading or ""
-    yield "note", "\n".join([cited.note or "", *(loser.says for loser in cited.contradicts)])
+    yield "reading", f"{cited.reading or ''}\n{cited.reading_zh or ''}"
+    losers = [words for loser in cited.contradicts for words in (loser.says, loser.says_zh or "")]
+    yield "note", "\n".join([cited.note or "", cited.note_zh or "", *losers])
     if cited.source is not None:
-        yield "document", f"{cited.source.key}\n{cited.source.title}\n{cited.source.publisher}"
+        document = cited.source
+        twins = f"{document.title_zh or ''}\n{document.publisher_zh or ''}"
+        yield "document", f"{document.key}\n{document.title}\n{document.publisher}\n{twins}"

@@ -85,7 +85,8 @@ def as_markdown(document: Printed) -> str:
             ]
             for paragraph in article.paragraphs:
                 text = f"“{paragraph.text}”" if paragraph.quoted else paragraph.text
-                lines.append(f"- {paragraph.label}: {_one_line(text)}")
+                colon = "：" if document.language == "zh" else ": "
+                lines.append(f"- {paragraph.label}{colon}{_one_line(text)}")
             lines.append("")
     for heading, articles in _lists(document):
         lines += [f"## {heading}", "", *(f"- {one.number}. {one.title}" for one in articles), ""]
@@ -163,26 +164,30 @@ def _paragraphs(cited: Citation, lang: Language) -> Iterator[Paragraph]:
     )
     yield Paragraph(_LABELS["grade"].text(lang), f"{grade.text(lang)}{checked}")
     if cited.source is not None:
-        yield Paragraph(_LABELS["document"].text(lang), _document(cited.source))
+        yield Paragraph(_LABELS["document"].text(lang), _document(cited.source, lang))
     if cited.quote:
         yield Paragraph(_LABELS["quote"].text(lang), cited.quote, quoted=True)
-    if cited.reading:
-        yield Paragraph(_LABELS["reading"].text(lang), cited.reading)
-    if cited.note:
-        yield Paragraph(_LABELS["note"].text(lang), cited.note)
+    if meaning := cited.meaning(lang):
+        yield Paragraph(_LABELS["reading"].text(lang), meaning)
+    if remark := cited.remark(lang):
+        yield Paragraph(_LABELS["note"].text(lang), remark)
     if cited.stale_from is not None:
         yield Paragraph(_LABELS["stale"].text(lang), str(cited.stale_from))
     for loser in cited.contradicts:
         why = LOST_TO[loser.lost_to].text(lang)
-        yield Paragraph(_LABELS["against"].text(lang), f"{loser.says} ({_document(loser.document)}; {why})")
+        yield Paragraph(
+            _LABELS["against"].text(lang),
+            _AGAINST.text(lang).format(loser.words(lang), _document(loser.document, lang), why),
+        )
 
 
 _CHECKED: Final = Said("核对于", "last checked")
+_AGAINST: Final = Said("{}（{}；{}）", "{} ({}; {})")
 
 
-def _document(document: Document) -> str:
-    parts = [document.title, document.publisher, *([str(document.date)] if document.date is not None else [])]
-    return ", ".join([*parts, *([document.url] if document.url else [])])
+def _document(document: Document, lang: Language) -> str:
+    parts = [document.named(lang), document.issuer(lang), *([str(document.date)] if document.date is not None else [])]
+    return ("，" if lang == "zh" else ", ").join([*parts, *([document.url] if document.url else [])])
 
 
 def _documents(cited: Sequence[Citation], lang: Language) -> list[str]:
@@ -190,10 +195,11 @@ def _documents(cited: Sequence[Citation], lang: Language) -> list[str]:
     counts: dict[str, int] = {}
     for one in cited:
         if one.source is not None:
-            told = _document(one.source)
+            told = _document(one.source, lang)
             counts[told] = counts.get(told, 0) + 1
     unit = Said("条", "articles")
-    return [f"{told} ({count} {unit.text(lang)})" for told, count in counts.items()]
+    shown = "{}（{} {}）" if lang == "zh" else "{} ({} {})"
+    return [shown.format(told, count, unit.text(lang)) for told, count in counts.items()]
 
 
 def _lists(document: Printed) -> Iterator[tuple[str, Sequence[Article]]]:

@@ -154,7 +154,7 @@ def test_a_bill_on_paper_names_every_payer_with_amount_and_rule(settled, lang):
         assert escape(payer.line.who) in page
     for row in sheet.citations.values():
         assert row.rule_id in text.replace(" ", "")
-        assert row.source.title.split()[0] in page
+        assert row.source.named(lang).split()[0] in page
     assert EXPORT[lang]["account_fen"] in page
     assert capitals(sheet.settlement.total_fen) in text
 

@@ -7,7 +7,8 @@ from gongji.channels.national.fields import MalformedError
 from gongji.domain.money import yuan
 from gongji.domain.refusals import Ground, Refusal, Refused
 from gongji.domain.texts import next_step, sentence
-from gongji.rules.policybook import NATION, PolicyBook
+from gongji.rules.policybook import NATION, PolicyBook, Source
+from gongji.rules.twins import twin
 
 LONGEST: Final = 200
 """err_msg holds so many characters."""
@@ -170,6 +171,10 @@ def _shown(name: str, value: str) -> str:
     return f"{datetime.fromisoformat(value):%Y-%m-%d}" if name in ("begun_at", "ended_at") else value
 
 
+def _by(source: Source | None) -> str:
+    return f"依据：{twin(source.title, source.title_zh, 'zh')}。" if source is not None else ""
+
+
 _GENERAL: Final = {Refusal.NOT_OWN_CREDENTIAL: "own_credential", Refusal.CREDENTIAL_NOT_ACTIVE: "own_credential"}
 """What is refused before anybody looks into the books rests on these national rules."""
 
@@ -178,7 +183,7 @@ def _general(reason: Refusal, policy: PolicyBook) -> str:
     if reason not in _GENERAL:
         return ""
     row = policy.history(NATION, _GENERAL[reason])[-1]
-    return f"依据：{policy.sources[row.source].title}。" if row.source is not None else ""
+    return _by(policy.sources.get(row.source or ""))
 
 
 def _document(ground: Ground | None, policy: PolicyBook) -> str:
@@ -186,4 +191,4 @@ def _document(ground: Ground | None, policy: PolicyBook) -> str:
         return ""
     row = policy.row(ground.rule_id)
     source = policy.sources.get(row.source) if row.source is not None else None
-    return f"依据：{source.title}。" if source is not None else ""
+    return _by(source)

@@ -19,6 +19,7 @@ FEED_MOST: Final = 200
 _COLUMNS: Final = (
     "rule_id", "region", "region_name", "rule", "title_zh", "title_en", "from", "until", "state", "value", "words_zh",
     "words_en", "grade", "document", "publisher", "document_date", "url", "quote", "reading", "note", "checked",
+    "reading_zh", "note_zh", "document_zh", "publisher_zh",
 )  # fmt: skip
 _ATOM: Final = "http://www.w3.org/2005/Atom"
 _BEIJING: Final = "+08:00"
@@ -93,6 +94,7 @@ def _line(row: Citation) -> list[str]:
         row.words.en, row.grade,
         source and source.title, source and source.publisher, source and source.date, source and source.url,
         row.quote, row.reading, row.note, row.checked,
+        row.reading_zh, row.note_zh, source and source.title_zh, source and source.publisher_zh,
     )  # fmt: skip
     return ["" if cell is None else str(cell) for cell in cells]
 
