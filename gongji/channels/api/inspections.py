@@ -153,6 +153,9 @@ async def begin_inspection(request: Request[Any, Any, Any], desk: TheDesk, data:
     shown = [_signal(one) for one in found]
 
     def act(books: Books) -> Looked | Refused:
+        office = held(inspections.inspecting_office(books, policy, actor, person_id, now))
+        if isinstance(office, Refused):
+            return office
         look = record_look(books, actor, person_id, "care", data.reason, now)
         if isinstance(look, Refused):
             return look

@@ -171,7 +171,7 @@ async def read_material(request: Request[Any, Any, Any], desk: TheDesk, material
 def _checked(content: str) -> Checked:
     """Return what may be kept. Raise ProblemError naming what is wrong with it."""
     try:
-        return checked(base64.b64decode(content, validate=True))
+        return checked(base64.b64decode(content.encode(errors="replace"), validate=True))
     except TooLongError as fault:
         raise ProblemError(RequestFault.BODY_TOO_LONG, field="/content", said=str(fault)) from fault
     except KindError as fault:
