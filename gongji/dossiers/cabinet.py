@@ -38,6 +38,13 @@ class Cabinet(Protocol):
         """Return what is asked for, newest first."""
         ...
 
+    def changed(self, kinds: Collection[str], after: int, most: int) -> list[tuple[int, Dossier]]:
+        """Return those of some kinds made or changed after a change of that number, as they stand, with their own.
+
+        In the order of their last changes, at most `most`. Numbers rise from batch to batch.
+        """
+        ...
+
     def due(self, kind: str, by: datetime, most: int) -> list[Dossier]:
         """Return those of a kind that are due `by` a moment, the longest due first, at most `most`."""
         ...

@@ -1,5 +1,6 @@
 """The cabinet in memory: the same promises as the database's, for tests, cases and throw-away runs."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from gongji.domain.dossiers import Dossier, is_of
@@ -13,6 +14,8 @@ class MemoryCabinet:
     def __init__(self) -> None:
         """Begin empty."""
         self.kept = DossierWindow()
+        self._changed: dict[str, int] = {}
+        self._changes = 0
 
     def load(self, window: DossierWindow, *, named: set[str], of: set[tuple[str, int]]) -> None:
         """Load the dossiers named; see `Cabinet.load`."""
@@ -36,6 +39,12 @@ class MemoryCabinet:
         ]
         return sorted(found, key=lambda one: (one.made_at, one.dossier_id), reverse=True)[: asked.most]
 
+    def changed(self, kinds: Collection[str], after: int, most: int) -> list[tuple[int, Dossier]]:
+        """Return what has changed; see `Cabinet.changed`."""
+        later = sorted((number, dossier_id) for dossier_id, number in self._changed.items() if number > after)
+        found = [(number, self.kept.dossiers[dossier_id]) for number, dossier_id in later]
+        return [(number, dossier) for number, dossier in found if dossier.kind in kinds][:most]
+
     def due(self, kind: str, by: datetime, most: int) -> list[Dossier]:
         """Return what is due; see `Cabinet.due`."""
         found = [
@@ -54,3 +63,5 @@ class MemoryCabinet:
         """Take over what changed."""
         for dossier_id in window.dossiers.dirty:
             self.kept.dossiers.load(dossier_id, window.dossiers[dossier_id])
+            self._changes += 1
+            self._changed[dossier_id] = self._changes

@@ -1,6 +1,6 @@
 """The dossiers in PostgreSQL, over one connection."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
@@ -51,6 +51,11 @@ class PostgresCabinet:
         if asked.party is None:
             return self._dossiers("asked_dossiers", names)
         return self._dossiers("asked_dossiers_of", names | {"book_id": asked.party})
+
+    def changed(self, kinds: Collection[str], after: int, most: int) -> list[tuple[int, Dossier]]:
+        """Return what has changed; see `Cabinet.changed`."""
+        names = {"kinds": texts(kinds), "changed": after, "most": most}
+        return [(row[0], _dossier(row[1:], self._seal.open)) for row in self._rows("changed_dossiers", names)]
 
     def due(self, kind: str, by: datetime, most: int) -> list[Dossier]:
         """Return what is due; see `Cabinet.due`."""

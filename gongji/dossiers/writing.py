@@ -1,6 +1,6 @@
 """What a batch changed in dossiers, as the statements that write it: the content sealed."""
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from importlib.resources import files
 from typing import Final, Protocol
 
@@ -11,6 +11,9 @@ from gongji.domain.writes import Writes
 from gongji.dossiers.window import DossierWindow
 
 QUERIES: Final = named_queries((files("gongji.dossiers") / "sql" / "queries.sql").read_text("utf-8"))
+
+CHANGE: Final = "change"
+"""The kind of the numbers by which changes of dossiers are told in order."""
 
 
 class Sealing(Protocol):
@@ -25,15 +28,15 @@ class Sealing(Protocol):
         """Return what was sealed."""
 
 
-def writes_of(window: DossierWindow, seal: Sealing) -> Writes:
-    """Return what writes the changes."""
+def writes_of(window: DossierWindow, seal: Sealing, take_id: Callable[[str], int]) -> Writes:
+    """Return what writes the changes, numbered in their order."""
     writes = Writes(QUERIES)
     if not window.dossiers.was:
         return writes
     both = [(was, window.dossiers[dossier_id]) for dossier_id, was in sorted(window.dossiers.was.items())]
     new = [dossier for was, dossier in both if was is None]
     changed = [(was, dossier) for was, dossier in both if was is not None]
-    writes.all("insert_dossiers", _fixed_columns(new) | _columns(new, seal), len(new))
+    writes.all("insert_dossiers", _fixed_columns(new) | _columns(new, seal, take_id), len(new))
     pairs = [(dossier, person_id) for dossier in new for person_id in dict.fromkeys(dossier.parties)]
     parties = {
         "book_ids": bigints(person_id for _, person_id in pairs),
@@ -43,7 +46,7 @@ def writes_of(window: DossierWindow, seal: Sealing) -> Writes:
     }
     writes.all("insert_dossier_parties", parties, len(pairs))
     expected = {"expecteds": bigints(was.version for was, _ in changed)}
-    writes.all("update_dossiers", _columns([dossier for _, dossier in changed], seal) | expected, len(changed))
+    writes.all("update_dossiers", _columns([dossier for _, dossier in changed], seal, take_id) | expected, len(changed))
     return writes
 
 
@@ -64,7 +67,7 @@ def _fixed_columns(dossiers: list[Dossier]) -> dict[str, object]:
     }
 
 
-def _columns(dossiers: list[Dossier], seal: Sealing) -> dict[str, object]:
+def _columns(dossiers: list[Dossier], seal: Sealing, take_id: Callable[[str], int]) -> dict[str, object]:
     return {
         "dossier_ids": texts(dossier.dossier_id for dossier in dossiers),
         "offices": texts(dossier.office for dossier in dossiers),
@@ -72,5 +75,6 @@ def _columns(dossiers: list[Dossier], seal: Sealing) -> dict[str, object]:
         "due_ats": moments(dossier.due_at for dossier in dossiers),
         "versions": bigints(dossier.version for dossier in dossiers),
         "key_ids": [seal.key_id for _ in dossiers],
+        "changeds": bigints(take_id(CHANGE) for _ in dossiers),
         "sealeds": [seal.seal(dossier.content, owner=dossier.dossier_id) for dossier in dossiers],
     }

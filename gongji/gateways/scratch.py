@@ -15,6 +15,7 @@ from psycopg.conninfo import make_conninfo
 from gongji.gateways.database import PostgresStore
 from gongji.gateways.embedded import EmbeddedPostgres
 from gongji.gateways.migrating import migrate
+from gongji.gateways.private_files import put
 from gongji.gateways.programs import find_programs
 from gongji.services.store import Store
 
@@ -35,7 +36,7 @@ class Scratch:
         self.server_pid = server_pid
         self.programs = find_programs(None, major=None).folder
         self._key = secrets.token_bytes(KEY_BYTES)
-        (folder / "key").write_bytes(self._key)
+        put(folder / "key", self._key)
         self.environment: Mapping[str, str] = {
             **environment,
             "GONGJI_DATABASE_URL": url,

@@ -119,6 +119,11 @@ class Batcher:
             if thread.is_alive():
                 thread.join()
 
+    @property
+    def idle(self) -> bool:
+        """Tell whether nobody waits to be taken into a batch."""
+        return not self._queue
+
     def __enter__(self) -> Self:
         self.start()
         return self

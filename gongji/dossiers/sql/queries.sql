@@ -39,15 +39,32 @@ WHERE kind = %(kind)s AND due_at <= %(by)s
 ORDER BY due_at, dossier_id
 LIMIT %(most)s
 
+-- name: changed_dossiers
+SELECT
+    d.changed, d.dossier_id, d.kind, d.made_at, d.parties, d.office, d.state, d.due_at, d.version, d.key_id, d.sealed
+FROM unnest(%(kinds)s::text[]) AS asked (kind)
+CROSS JOIN LATERAL (
+    SELECT l.*
+    FROM gongji.dossier AS l
+    WHERE l.kind = asked.kind AND l.changed > %(changed)s
+    ORDER BY l.changed
+    LIMIT %(most)s
+) AS d
+ORDER BY d.changed
+LIMIT %(most)s
+
 -- name: insert_dossiers
 INSERT INTO gongji.dossier (
-    dossier_id, office, state, due_at, version, key_id, sealed, kind, made_at, parties
+    dossier_id, office, state, due_at, version, key_id, sealed, changed, kind, made_at, parties
 )
-SELECT n.dossier_id, n.office, n.state, n.due_at, n.version, n.key_id, n.sealed, n.kind, n.made_at, n.parties::bigint[]
+SELECT
+    n.dossier_id, n.office, n.state, n.due_at, n.version, n.key_id, n.sealed, n.changed, n.kind, n.made_at,
+    n.parties::bigint[]
 FROM unnest(
     %(dossier_ids)s::text[], %(offices)s::text[], %(states)s::text[], %(due_ats)s::timestamp[], %(versions)s::bigint[],
-    %(key_ids)s::text[], %(sealeds)s::bytea[], %(kinds)s::text[], %(made_ats)s::timestamp[], %(parties)s::text[]
-) AS n (dossier_id, office, state, due_at, version, key_id, sealed, kind, made_at, parties)
+    %(key_ids)s::text[], %(sealeds)s::bytea[], %(changeds)s::bigint[], %(kinds)s::text[], %(made_ats)s::timestamp[],
+    %(parties)s::text[]
+) AS n (dossier_id, office, state, due_at, version, key_id, sealed, changed, kind, made_at, parties)
 
 -- name: insert_dossier_parties
 INSERT INTO gongji.dossier_party (book_id, kind, made_at, dossier_id)
@@ -57,9 +74,10 @@ SELECT * FROM unnest(
 
 -- name: update_dossiers
 UPDATE gongji.dossier AS d
-SET office = n.office, state = n.state, due_at = n.due_at, version = n.version, key_id = n.key_id, sealed = n.sealed
+SET office = n.office, state = n.state, due_at = n.due_at, version = n.version, key_id = n.key_id, sealed = n.sealed,
+    changed = n.changed
 FROM unnest(
     %(dossier_ids)s::text[], %(offices)s::text[], %(states)s::text[], %(due_ats)s::timestamp[], %(versions)s::bigint[],
-    %(key_ids)s::text[], %(sealeds)s::bytea[], %(expecteds)s::bigint[]
-) AS n (dossier_id, office, state, due_at, version, key_id, sealed, expected)
+    %(key_ids)s::text[], %(sealeds)s::bytea[], %(changeds)s::bigint[], %(expecteds)s::bigint[]
+) AS n (dossier_id, office, state, due_at, version, key_id, sealed, changed, expected)
 WHERE d.dossier_id = n.dossier_id AND d.version = n.expected

@@ -13,12 +13,14 @@ CREATE TABLE gongji.dossier (
     version bigint NOT NULL,
     key_id text NOT NULL,
     sealed bytea NOT NULL,
+    changed bigint NOT NULL DEFAULT 0,
     CONSTRAINT dossier_pkey PRIMARY KEY (dossier_id),
     CONSTRAINT dossier_counts_from_one CHECK (version > 0)
 );
 
 CREATE INDEX dossier_newest ON gongji.dossier (kind, made_at DESC, dossier_id DESC);
 CREATE INDEX dossier_before_an_office ON gongji.dossier (kind, office, state, due_at) WHERE office <> '';
+CREATE INDEX dossier_changed ON gongji.dossier (kind, changed);
 CREATE INDEX dossier_due ON gongji.dossier (kind, due_at, dossier_id) WHERE due_at IS NOT NULL;
 
 -- Whom a dossier concerns, in each one's book.
@@ -32,5 +34,5 @@ CREATE TABLE gongji.dossier_party (
 
 CREATE INDEX dossier_party_newest ON gongji.dossier_party (book_id, kind, made_at DESC, dossier_id DESC);
 
-GRANT SELECT, INSERT, UPDATE (office, state, due_at, version, key_id, sealed) ON gongji.dossier TO gongji_app;
+GRANT SELECT, INSERT, UPDATE (office, state, due_at, version, key_id, sealed, changed) ON gongji.dossier TO gongji_app;
 GRANT SELECT, INSERT ON gongji.dossier_party TO gongji_app;

@@ -66,6 +66,7 @@ class OpenIdProvider:
             "nonce": knock.nonce,
             "code_challenge": create_s256_code_challenge(knock.verifier),  # type: ignore[no-untyped-call]  # the library's own
             "code_challenge_method": "S256",
+            **({"prompt": "login"} if knock.anew else {}),
         }
         where: str = add_params_to_uri(self._metadata().authorization_endpoint, [*asked.items()])
         return where
