@@ -133,11 +133,13 @@ def _due_for_others(books: Books, chosen: set[int], now: datetime) -> list[tuple
 
 
 def _due_transfers(books: Books, chosen: set[int], now: datetime) -> list[Transfer]:
+    """Return the transfers that are due. One whose sender is not loaded waits: his year has to turn before it."""
     return [
         transfer
         for transfer in books.ledger.transfers
         if transfer.state is TransferState.AWAITING_RECEIPT
         and transfer.return_at <= now
+        and transfer.book_id in books.registry.people.rows
         and chosen & {transfer.book_id, transfer.receiver_id}
     ]
 

@@ -7,6 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gongji.domain.account import Account, Pocket
+from gongji.domain.family import Bond
 from gongji.domain.refusals import Refusal, Refused
 from gongji.ledger.records import Accumulated, Draw, EntryKind, Refund, Settlement
 from gongji.rules.drawing import room
@@ -21,7 +22,8 @@ from gongji.services.store import Books
 class RefundRequest(Struct, frozen=True, kw_only=True):
     """What of a settlement is to be given back: `amount_fen` of the personal part, or (None) all of it.
 
-    With the last of the personal part the funds' share goes back too, unless it `keeps_funds`.
+    With the last of the personal part the funds' share goes back too, unless it `keeps_funds`. `over_counter`: the bill
+    had been paid in cash and was reimbursed, so the patient brings the cash back.
     """
 
     request: str
@@ -29,6 +31,7 @@ class RefundRequest(Struct, frozen=True, kw_only=True):
     at: datetime
     amount_fen: int | None = None
     keeps_funds: bool = False
+    over_counter: bool = False
 
 
 def refund(books: Books, policy: PolicyBook, request: RefundRequest) -> Done | Refused:
@@ -53,7 +56,8 @@ def refund(books: Books, policy: PolicyBook, request: RefundRequest) -> Done | R
         reversed=full,
     )
     books.ledger.settlements.put(settled.settle_id, after)
-    moves = _moves(books, settled, cash_fen, back, full=full)
+    moves = _moves(books, policy, settled, cash_fen, back, at=request.at, full=full)
+    moves = _brought_back(moves, settled, cash_fen) if request.over_counter else moves
     entry_id = _write(books, moves, settled, request.request, request.at, reverses=settled.entry_id)
     count_use(books, _drawn(settled, back), sign=-1)
     if full:
@@ -104,7 +108,7 @@ def undo_refund(books: Books, policy: PolicyBook, refund_id: int, request: str, 
     fault = fault or _short(books, policy, drawn, at)
     if fault is not None:
         return fault
-    moves = _moves(books, settled, given.cash_fen, given.back_fens, full=given.full)
+    moves = _moves(books, policy, settled, given.cash_fen, given.back_fens, at=at, full=given.full)
     again = {account: -fen for account, fen in moves.items()}
     _write(books, again, settled, request, at, reverses=given.entry_id)
     count_use(books, drawn, sign=1)
@@ -114,6 +118,20 @@ def undo_refund(books: Books, policy: PolicyBook, refund_id: int, request: str, 
         accumulate(books, after, sign=1)
     count_goods(books, settled, goods_fen)
     return Done(settlement=after, refund=given)
+
+
+def back_into(books: Books, policy: PolicyBook, draw: Draw, at: datetime) -> Account:
+    """Return where the money goes: the pocket it left.
+
+    A pot's money goes to the account once the bond has ended, or where its owner's region has no pots any more.
+    """
+    into = {Pocket.POT: Pocket.CARRY_OVER, Pocket.POT_CURRENT: Pocket.CURRENT_YEAR}
+    if draw.account.pocket not in into or draw.bond_id is None:
+        return draw.account
+    owner = books.registry.people[draw.account.book_id]
+    if books.registry.bonds[draw.bond_id].ended_at is None and policy.on(owner.region, at.date()).plan.pot:
+        return draw.account
+    return Account(draw.account.book_id, into[draw.account.pocket])
 
 
 # Helpers
@@ -140,15 +158,30 @@ def _drawn(settled: Settlement, fens: Sequence[int]) -> tuple[Draw, ...]:
     return tuple(replace(draw, amount_fen=fen) for draw, fen in zip(settled.draws, fens, strict=True))
 
 
-def _moves(books: Books, settled: Settlement, cash_fen: int, back: Sequence[int], *, full: bool) -> dict[Account, int]:
+def _moves(
+    books: Books,
+    policy: PolicyBook,
+    settled: Settlement,
+    cash_fen: int,
+    back: Sequence[int],
+    *,
+    at: datetime,
+    full: bool,
+) -> dict[Account, int]:
     moves: dict[Account, int] = {}
     for draw, fen in zip(settled.draws, back, strict=True):
-        account = _home(books, draw)
+        account = back_into(books, policy, draw, at)
         moves[account] = moves.get(account, 0) + fen
     moves[Account(settled.book_id, Pocket.CASH)] = cash_fen
     moves[Account(settled.book_id, Pocket.FUND)] = settled.fund_fen if full else 0
     moves[Account(settled.book_id, Pocket.INSTITUTION)] = -sum(moves.values())
     return moves
+
+
+def _brought_back(moves: dict[Account, int], settled: Settlement, cash_fen: int) -> dict[Account, int]:
+    """Return the moves of a reimbursed bill's refund: the patient brings what he was handed, no institution pays."""
+    counter, place = Account(settled.book_id, Pocket.CASH), Account(settled.book_id, Pocket.INSTITUTION)
+    return {account: fen for account, fen in moves.items() if account != place} | {counter: moves[place] + cash_fen}
 
 
 def _write(
@@ -188,7 +221,16 @@ def _unfit(books: Books, policy: PolicyBook, given: Refund, settled: Settlement,
             wanted[draw.bond_id] = wanted.get(draw.bond_id, 0) + fen
     if any(bond_id not in living or room(living[bond_id]) < fen for bond_id, fen in wanted.items()):
         return Refused(Refusal.ALREADY_REVERSED, subject="refund")
+    if any(_used_since(living[bond_id].bond, settled) for bond_id in wanted):
+        return Refused(Refusal.ALREADY_REVERSED, subject="refund")
     return None
+
+
+def _used_since(bond: Bond, settled: Settlement) -> bool:
+    """Tell whether a bond for one payment alone has paid for something else than this settlement."""
+    pairs = zip(settled.draws, settled.given_back, strict=True)
+    here_fen = sum(draw.amount_fen - back_fen for draw, back_fen in pairs if draw.bond_id == bond.bond_id)
+    return bond.once and bond.used_fen > here_fen
 
 
 def _no_room_for_goods(books: Books, policy: PolicyBook, settled: Settlement, goods_fen: int) -> Refused | None:
@@ -211,7 +253,7 @@ def _short(books: Books, policy: PolicyBook, drawn: Sequence[Draw], at: datetime
     free: dict[int, int] = {}
     kept: dict[int, int] = {}
     for draw in drawn:
-        home = _home(books, draw)
+        home = back_into(books, policy, draw, at)
         wanted[home] = wanted.get(home, 0) + draw.amount_fen
         bond = books.registry.bonds[draw.bond_id] if draw.bond_id is not None else None
         if home.pocket in (Pocket.CURRENT_YEAR, Pocket.CARRY_OVER) and (bond is None or bond.quota_fen is None):
@@ -226,13 +268,3 @@ def _short(books: Books, policy: PolicyBook, drawn: Sequence[Draw], at: datetime
         purse = purse_of(books, person_id, at)
         short = short or purse.account_fen - purse.held_fen - kept.get(person_id, 0) < fen
     return Refused(Refusal.BALANCE_SHORT, subject="refund") if short else None
-
-
-def _home(books: Books, draw: Draw) -> Account:
-    """Return where the money goes: the pocket it left, but a pot's money to the account once the bond has ended."""
-    into = {Pocket.POT: Pocket.CARRY_OVER, Pocket.POT_CURRENT: Pocket.CURRENT_YEAR}
-    if draw.account.pocket not in into or draw.bond_id is None:
-        return draw.account
-    if books.registry.bonds[draw.bond_id].ended_at is None:
-        return draw.account
-    return Account(draw.account.book_id, into[draw.account.pocket])

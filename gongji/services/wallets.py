@@ -1,4 +1,4 @@
-"""The wallet 医保钱包: opening it, sending to a relative's, receiving."""
+"""The wallet 医保钱包: opening, moving and closing it; sending to a relative's, receiving, calling back, declining."""
 
 from datetime import datetime, timedelta
 
@@ -6,14 +6,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gongji.domain.account import Account, Pocket
-from gongji.domain.family import Relation
+from gongji.domain.family import Bond, Relation
 from gongji.domain.refusals import Refusal, Refused, first_of
 from gongji.ledger.records import Draw, EntryKind, Transfer, TransferState
 from gongji.rules.drawing import Purse, shareable
 from gongji.rules.grounds import ground
 from gongji.rules.policybook import PolicyBook, RegionDay
 from gongji.rules.transfers import TransferRequest, transfer_faults
-from gongji.services.calendar import bring_up_to
+from gongji.services.calendar import bring_up_to, end_bond, give_back_transfer
 from gongji.services.families import person_of, purse_of
 from gongji.services.outcomes import Done
 from gongji.services.store import Books
@@ -39,6 +39,8 @@ def open_wallet(
     person = person_of(books, person_id)
     if isinstance(person, Refused):
         return person
+    if not person.alive:
+        return Refused(Refusal.PERSON_UNKNOWN, subject=str(person_id))
     rules = policy.on(region or person.region, at.date())
     if policy.on(person.region, at.date()).rows["wallet_transfer"].state == "not_in_force":
         return Refused(Refusal.RULE_NOT_IN_FORCE, ground(rules.rows["wallet_transfer"], at.date(), rules.region))
@@ -47,6 +49,54 @@ def open_wallet(
         return Refused(Refusal.REGION_NOT_COVERED, ground(row, at.date(), rules.region))
     books.registry.people.put(person_id, replace(person, wallet_open=True, wallet_region=rules.region))
     return Done(state="open")
+
+
+def change_region(books: Books, policy: PolicyBook, person_id: int, at: datetime, region: str) -> Done | Refused:
+    """Use an open wallet in another region 使用地变更, where both have wallets; money and transfers stay.
+
+    Where no document says whether the region of insurance allows it, it does, and the answer names the rule.
+    """
+    bring_up_to(books, policy, [person_id], at)
+    person = person_of(books, person_id)
+    if isinstance(person, Refused):
+        return person
+    day, home, target = at.date(), policy.on(person.region, at.date()), policy.on(region, at.date())
+    if not person.wallet_open:
+        return Refused(Refusal.WALLET_NOT_OPEN, ground(home.rows["wallet"], day, home.region))
+    row = home.rows["wallet_region_change"]
+    if row.state == "not_in_force":
+        return Refused(Refusal.RULE_NOT_IN_FORCE, ground(row, day, home.region))
+    if target.rows["wallet"].state == "not_in_force":
+        return Refused(Refusal.REGION_NOT_COVERED, ground(target.rows["wallet"], day, target.region))
+    books.registry.people.put(person_id, replace(person, wallet_region=target.region))
+    return Done(state="open", unknown=(row.rule_id,) if row.state == "unknown" else ())
+
+
+def close_wallet(books: Books, policy: PolicyBook, person_id: int, at: datetime) -> Done | Refused:
+    """Close a wallet. What waits for its owner goes back to who sent it, bonds with a quota end: they need the wallet.
+
+    Money in it stays the owner's, and is there when he opens it again. Refused while a transfer of his own waits.
+    """
+    sides = _bonds_with_quota(books, person_id)
+    waiting = [one for one in books.ledger.transfers if one.state is TransferState.AWAITING_RECEIPT]
+    others = {one.sharer_id for one in sides} | {one.book_id for one in waiting if one.receiver_id == person_id}
+    bring_up_to(books, policy, {person_id, *others}, at)
+    person = person_of(books, person_id)
+    if isinstance(person, Refused):
+        return person
+    rules = policy.on(person.region, at.date())
+    if not person.wallet_open:
+        return Refused(Refusal.WALLET_NOT_OPEN, ground(rules.rows["wallet"], at.date(), rules.region))
+    waiting = [one for one in books.ledger.transfers if one.state is TransferState.AWAITING_RECEIPT]
+    if any(one.book_id == person_id for one in waiting):
+        row = rules.rows["wallet_transfer"]
+        return Refused(Refusal.TRANSFER_PENDING, ground(row, at.date(), rules.region))
+    for transfer in waiting:
+        if transfer.receiver_id == person_id:
+            give_back_transfer(books, transfer, at, recorded_at=at, state=TransferState.DECLINED)
+    freed_fen = sum(end_bond(books, one.bond_id, at, recorded_at=at) for one in _bonds_with_quota(books, person_id))
+    books.registry.people.put(person_id, replace(person, wallet_open=False, wallet_region=None))
+    return Done(state="closed", freed_fen=freed_fen)
 
 
 def send(books: Books, policy: PolicyBook, request: SendRequest) -> Done | Refused:
@@ -98,13 +148,9 @@ def send(books: Books, policy: PolicyBook, request: SendRequest) -> Done | Refus
 
 def accept(books: Books, policy: PolicyBook, transfer_id: str, at: datetime) -> Done | Refused:
     """Let the receiver take a transfer into his wallet; too late is TRANSFER_NOT_PENDING."""
-    transfer = books.ledger.transfers.get(transfer_id)
-    if transfer is None:
-        return Refused(Refusal.SETTLEMENT_NOT_FOUND, subject="transfer")
-    bring_up_to(books, policy, [transfer.book_id, transfer.receiver_id], at)
-    transfer = books.ledger.transfers[transfer_id]
-    if transfer.state is not TransferState.AWAITING_RECEIPT:
-        return Refused(Refusal.TRANSFER_NOT_PENDING, subject=transfer_id)
+    transfer = _waiting(books, policy, transfer_id, at)
+    if isinstance(transfer, Refused):
+        return transfer
     moves = {
         Account(transfer.book_id, Pocket.TRANSIT): -transfer.amount_fen,
         Account(transfer.receiver_id, Pocket.WALLET): transfer.amount_fen,
@@ -113,6 +159,66 @@ def accept(books: Books, policy: PolicyBook, transfer_id: str, at: datetime) -> 
                         request=transfer_id)  # fmt: skip
     books.ledger.transfers.put(transfer_id, replace(transfer, state=TransferState.RECEIVED))
     return Done(state=TransferState.RECEIVED)
+
+
+def decline(books: Books, policy: PolicyBook, transfer_id: str, at: datetime) -> Done | Refused:
+    """Let the receiver say no: the money goes back at once to the pocket it left."""
+    return _send_back(books, policy, transfer_id, at, TransferState.DECLINED)
+
+
+def recall(books: Books, policy: PolicyBook, transfer_id: str, at: datetime) -> Done | Refused:
+    """Let the sender call a transfer back before it is received, as his region allows.
+
+    Where no document says whether it may be, it is, and the answer names the rule.
+    """
+    transfer = books.ledger.transfers.get(transfer_id)
+    sender = books.registry.people.get(transfer.book_id) if transfer is not None else None
+    if sender is None:
+        return Refused(Refusal.SETTLEMENT_NOT_FOUND, subject="transfer")
+    rules = policy.on(sender.region, at.date())
+    row = rules.rows["transfer_recall"]
+    if row.state == "not_in_force":
+        return Refused(Refusal.RULE_NOT_IN_FORCE, ground(row, at.date(), rules.region))
+    done = _send_back(books, policy, transfer_id, at, TransferState.RECALLED)
+    if isinstance(done, Refused) or row.state != "unknown":
+        return done
+    return replace(done, unknown=(row.rule_id,))
+
+
+def waiting_for(books: Books, person_id: int) -> set[str]:
+    """Return the transfers that wait for that person; to send them back, a batch has to name them."""
+    waiting = [one for one in books.ledger.transfers if one.state is TransferState.AWAITING_RECEIPT]
+    return {one.transfer_id for one in waiting if one.receiver_id == person_id}
+
+
+# Helpers
+
+
+def _waiting(books: Books, policy: PolicyBook, transfer_id: str, at: datetime) -> Transfer | Refused:
+    """Return a transfer that waits to be received at `at`, or why there is none."""
+    transfer = books.ledger.transfers.get(transfer_id)
+    if transfer is None:
+        return Refused(Refusal.SETTLEMENT_NOT_FOUND, subject="transfer")
+    bring_up_to(books, policy, [transfer.book_id, transfer.receiver_id], at)
+    transfer = books.ledger.transfers[transfer_id]
+    if transfer.state is not TransferState.AWAITING_RECEIPT:
+        return Refused(Refusal.TRANSFER_NOT_PENDING, subject=transfer_id)
+    return transfer
+
+
+def _send_back(
+    books: Books, policy: PolicyBook, transfer_id: str, at: datetime, state: TransferState
+) -> Done | Refused:
+    transfer = _waiting(books, policy, transfer_id, at)
+    if isinstance(transfer, Refused):
+        return transfer
+    give_back_transfer(books, transfer, at, recorded_at=at, state=state)
+    return Done(state=state)
+
+
+def _bonds_with_quota(books: Books, person_id: int) -> list[Bond]:
+    several = books.registry.bonds_of_sharer(person_id) + books.registry.bonds_of_member(person_id)
+    return [one for one in several if one.quota_fen is not None and one.ended_at is None]
 
 
 def _take(request: SendRequest, purse: Purse, rules: RegionDay) -> tuple[Draw, ...]:

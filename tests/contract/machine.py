@@ -64,6 +64,7 @@ class FamilyMachine(RuleBasedStateMachine):
         self.count = 0
         self.total_fen = sum(money)
         self.drawn: dict[tuple[int, int], int] = {}
+        self.paid: dict[tuple[tuple[int, int], int], list[tuple[int, int | None]]] = {}
         work = (Work.IN_SERVICE, Work.IN_SERVICE, Work.RETIRED, Work.IN_SERVICE)
 
         def admit(books: Books) -> None:
@@ -302,8 +303,10 @@ class FamilyMachine(RuleBasedStateMachine):
         outcome = self.run(pair, pay)
         if isinstance(outcome, Done):
             self.total_fen -= amount
-            if pair[0] != pair[1]:
-                self.drawn[-self.count, over[-1]] = amount
+            bond_id = over[-1] if pair[0] != pair[1] else None
+            self.paid[pair, self.now.year] = [*self.paid.get((pair, self.now.year), []), (self.count, bond_id)]
+            if bond_id is not None:
+                self.drawn[-self.count, bond_id] = amount
 
     @rule(person=whom, base=fen)
     def credit(self, person: int, base: int) -> None:

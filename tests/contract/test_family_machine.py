@@ -8,13 +8,13 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from gongji.rules.bundle import compile_book
 from gongji.services.store import Store
-from tests.contract.machine import FamilyMachine
+from tests.contract.machine_back import MoneyBackMachine
 
 POLICIES = Path(__file__).parents[2] / "policies"
 
 
 def test_a_family_cannot_lose_a_fen_in_postgresql(postgres_store: Store):
-    class InPostgres(FamilyMachine):
+    class InPostgres(MoneyBackMachine):
         pass
 
     files = {file.name: tomllib.loads(file.read_text(encoding="utf-8")) for file in POLICIES.glob("*.toml")}

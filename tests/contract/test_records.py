@@ -145,6 +145,8 @@ BOND = Bond(
     confirmed=False,
     reviewed=False,
     ended_at=LATER,
+    paused_until=DAY,
+    once=True,
 )
 
 RECORDS: dict[str, tuple[Any, Struct]] = {

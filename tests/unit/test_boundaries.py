@@ -16,15 +16,18 @@ from gongji.rules.policybook import EPOCH, NATION, PolicyBook, RegionDay, Row
 from gongji.rules.schema import RULES
 
 CASES = {file: file.read_text(encoding="utf-8") for file in (Path(__file__).parents[2] / "cases").rglob("*.toml")}
-MATTERING = [rule for rule in RULES if rule != "own_credential"]  # another's card is refused, document or not
-PERMITS = {"sharing", "pay_mode", "premium_mode", "wallet", "quota"}
+TOLD = {"own_credential", "unbind_on_divorce"}  # another's card is refused and a divorce ends bonds, document or not
+MATTERING = [rule for rule in RULES if rule not in TOLD]
+PERMITS = {"sharing", "pay_mode", "premium_mode", "wallet", "wallet_region_change", "transfer_recall", "quota"}
 NEEDS: dict[str, tuple[str, ...]] = {
     "wallet": ("wallet_transfer",),
     "wallet_transfer": ("wallet",),
     "quota_confirmation": ("quota",),
     **dict.fromkeys(("sharing", "quota", "medical_year", "crediting", "interest"), ()),
     **dict.fromkeys(("outpatient_benefits", "inpatient_benefits"), ()),
-    **dict.fromkeys(("premiums", "premium_relatives", "commercial_retained"), ("sharing", "premium_mode")),
+    **dict.fromkeys(
+        ("premiums", "premium_relatives", "commercial_retained", "premium_reimbursed"), ("sharing", "premium_mode")
+    ),
     **dict.fromkeys(
         ("order", "retained_minimum", "average_wage", "use_cap", "uses", "carry_over_only"), ("sharing", "pay_mode")
     ),

@@ -4,11 +4,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from gongji.services.store import MemoryStore
-from tests.contract.machine import FamilyMachine
+from tests.contract.machine_back import MoneyBackMachine
 
 
 def test_a_family_cannot_lose_a_fen_in_memory(book):
-    class InMemory(FamilyMachine):
+    class InMemory(MoneyBackMachine):
         pass
 
     InMemory.make_store = staticmethod(MemoryStore)

@@ -4,11 +4,12 @@ from datetime import datetime
 from functools import partial
 from typing import Annotated, Final, Literal
 
+import msgspec
 from litestar import Response
 from litestar.params import QueryParameter
 
 from gongji.channels.api.desk import Desk
-from gongji.channels.api.moments import SHANGHAI
+from gongji.channels.api.moments import Moment, taken
 from gongji.channels.api.problems import ProblemError
 from gongji.channels.exports.files import as_csv, as_workbook
 from gongji.channels.exports.papers import NoPaperError, as_pdf, sheet_page
@@ -21,22 +22,24 @@ from gongji.services.movements import names_of
 from gongji.services.store import Books
 
 WHEN: Final = "A moment with an offset, as 2026-03-02T12:00:00+08:00."
-Since = Annotated[datetime | None, QueryParameter(description=f"From here on, included. {WHEN}")]
-Until = Annotated[datetime | None, QueryParameter(description=f"Up to here, not included. {WHEN}")]
+OF_MOMENTS: Final = {"format": "date-time"}
+Since = Annotated[str | None, QueryParameter(description=f"From here on, included. {WHEN}", schema_extra=OF_MOMENTS)]
+Until = Annotated[str | None, QueryParameter(description=f"Up to here, not included. {WHEN}", schema_extra=OF_MOMENTS)]
 FileFormat = Literal["csv", "xlsx", "pdf"]
 
 
-def moment_of(at: datetime, field: str) -> datetime:
-    """Return a moment as the books have it. Raise ProblemError for one without an offset, or out of reach."""
-    if at.tzinfo is None:
-        raise ProblemError(Refusal.MESSAGE_MALFORMED, field=field, said="a moment with an offset is wanted")
+def moment_of(text: str, field: str) -> datetime:
+    """Return a moment as the books have it. Raise ProblemError for what is none, has no offset, or is out of reach."""
     try:
-        return at.astimezone(SHANGHAI).replace(tzinfo=None)
+        return taken(msgspec.convert(text, Moment))
+    except msgspec.ValidationError as fault:
+        said = "a moment with an offset is wanted"
+        raise ProblemError(Refusal.MESSAGE_MALFORMED, field=field, said=said) from fault
     except OverflowError as fault:
         raise ProblemError(Refusal.MESSAGE_MALFORMED, field=field, said="out of reach") from fault
 
 
-def span_of(since: datetime | None, until: datetime | None) -> tuple[datetime, datetime]:
+def span_of(since: str | None, until: str | None) -> tuple[datetime, datetime]:
     """Return the period as the books have it, open ends included."""
     first = moment_of(since, "since") if since is not None else BEGINNING
     return first, moment_of(until, "until") if until is not None else END
@@ -57,7 +60,7 @@ async def file_of(desk: Desk, sheet: Sheet, file_format: FileFormat, name: str) 
     if file_format == "pdf":
         return await page_file_of(desk, sheet_page(sheet), called)
     content = await desk.away(partial(as_csv if file_format == "csv" else as_workbook, sheet))
-    return _kept(content, _KINDS[file_format], called)
+    return _kept(content, KINDS[file_format], called)
 
 
 async def page_file_of(desk: Desk, page: str, called: str) -> Response[bytes]:
@@ -66,12 +69,12 @@ async def page_file_of(desk: Desk, page: str, called: str) -> Response[bytes]:
         content = await desk.away(partial(as_pdf, page))
     except NoPaperError as fault:
         raise ProblemError(RequestFault.SERVER_FAULT, field="file_format", said=str(fault)) from fault
-    return _kept(content, _KINDS["pdf"], called)
+    return _kept(content, KINDS["pdf"], called)
 
 
 # Helpers
 
-_KINDS: Final = {
+KINDS: Final = {
     "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "pdf": "application/pdf",

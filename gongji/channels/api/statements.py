@@ -16,7 +16,17 @@ from gongji.channels.api.etags import tagged
 from gongji.channels.api.meta import API, TheDesk
 from gongji.channels.api.moments import Moment, told
 from gongji.channels.api.paging import PAGE_DEFAULT, Cursor, Limit, cursor_at, paged, place_of
-from gongji.channels.api.periods import WHEN, FileFormat, Since, Until, file_of, moment_of, name_of, span_of
+from gongji.channels.api.periods import (
+    OF_MOMENTS,
+    WHEN,
+    FileFormat,
+    Since,
+    Until,
+    file_of,
+    moment_of,
+    name_of,
+    span_of,
+)
 from gongji.channels.api.problems import ProblemError, refused
 from gongji.channels.api.reasons import language
 from gongji.channels.api.session import own
@@ -131,7 +141,7 @@ async def read_balances_at(
     request: Request[Any, Any, Any],
     desk: TheDesk,
     person_id: PersonId,
-    at: Annotated[datetime, QueryParameter(description=WHEN)],
+    at: Annotated[str, QueryParameter(description=WHEN, schema_extra=OF_MOMENTS)],
 ) -> Response[BalancesAtTold]:
     """Return the caller's pockets as of a moment that has passed, that moment included."""
     whose, now, moment = own(request, person_id), desk.clock(), moment_of(at, "at")

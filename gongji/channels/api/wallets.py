@@ -213,7 +213,9 @@ async def close_wallet(request: Request[Any, Any, Any], desk: TheDesk, person_id
     def act(books: Books) -> WalletTold | Refused:
         return _after(books, wallets.close_wallet(books, book, whose, now), whose, book, lang)
 
-    return await write(desk, request, operation="closeWallet", scope=opening_scope(whose), act=act)
+    scope = opening_scope(whose)
+    scope.transfers |= await desk.read(Scope(people={whose}), lambda books: wallets.waiting_for(books, whose))
+    return await write(desk, request, operation="closeWallet", scope=scope, act=act)
 
 
 @get(

@@ -178,8 +178,10 @@ def _(act: form.PayPremium, world: World) -> Outcome:
         amount_fen=fen_from_yuan(act.amount),
         year=act.year or world.now.year,
         product=act.product,
+        receipt=act.receipt or "",
+        paid_on=world.now.date() if act.receipt else None,
     )
-    content = ("premium", replace(request, at=_TIMELESS))
+    content = ("premium", replace(request, at=_TIMELESS, paid_on=None))
     return _once(content, act.id, world, lambda: premiums.pay_premium(world.books, world.policy, request))
 
 

@@ -246,6 +246,7 @@ class PayPremium(Act, tag="premium", kw_only=True):
     amount: Sum
     id: str | None = None
     product: str | None = None
+    receipt: str | None = None
     year: int | None = None
 
 

@@ -1,0 +1,78 @@
+"""Enrolment over the API: lines of people and of credits, each once, each told what came of it."""
+
+from datetime import datetime
+
+import pytest
+
+from tests.api_world import ApiWorld, problem
+from tests.people_files import certno_of
+
+SCOPES = frozenset({"enrolment.write", "accounts.read"})
+
+
+@pytest.fixture
+def api():
+    with ApiWorld() as found:
+        found.now = datetime(2025, 9, 1, 10)
+        yield found
+        assert found.store.faults() == []
+
+
+@pytest.fixture
+def bureau(api):
+    return api.identity.let_in(role="system", client="bureau", scopes=SCOPES)
+
+
+def line(number, **more):
+    usual = {"psn_no": f"B{number}", "name": f"测{number}", "cert_type": "01", "certno": certno_of(number)}
+    return usual | {"region": "310000", "insured": "employee"} | more
+
+
+def people(api, token, *lines):
+    return api.post("/api/v1/imports/people", token, body={"lines": [*lines]})
+
+
+def test_lines_are_entered_once_and_a_refused_one_stops_no_other(api, bureau):
+    told = people(api, bureau, line(1), line(2, region="999999"), line(3)).json()
+    again = people(api, bureau, line(1), line(3), line(3, psn_no="B9")).json()
+
+    assert (told["entered"], told["known"]) == (2, 0)
+    assert [(one["line"], one["refusal"], one["field"]) for one in told["refused"]] == [
+        (1, "MESSAGE_MALFORMED", "region")
+    ]
+    assert (again["entered"], again["known"]) == (0, 2)
+    assert [(one["line"], one["refusal"]) for one in again["refused"]] == [(2, "DUPLICATE_INSURANCE")]
+
+
+def test_a_month_is_credited_once(api, bureau):
+    people(api, bureau, line(1))
+    body = {"month": "2025-08-01", "lines": [{"psn_no": "B1", "base_fen": 10_000_00}, {"psn_no": "B2", "base_fen": 1}]}
+
+    told = api.post("/api/v1/imports/credits", bureau, body=body).json()
+    again = api.post("/api/v1/imports/credits", bureau, body=body).json()
+
+    assert (told["entered"], [(one["line"], one["refusal"]) for one in told["refused"]]) == (
+        1, [(1, "PERSON_UNKNOWN")],
+    )  # fmt: skip
+    assert (again["entered"], again["known"]) == (0, 1)
+    person = next(iter(api.store.registry.people)).person_id
+    assert api.world.balance(person) == 200_00
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"insured": "pensioner"}, "/lines/0/insured"),
+        ({"born": "yesterday"}, "/lines/0/born"),
+        ({"x": 1}, "/lines/0/x"),
+    ],
+)
+def test_a_line_of_another_form_is_refused_by_its_field(api, bureau, changed, field):
+    told = problem(people(api, bureau, line(1) | changed), "MESSAGE_MALFORMED")
+
+    assert told["field"] == field
+    assert not list(api.store.registry.people)
+
+
+def test_only_an_office_enrols(api):
+    problem(people(api, api.identity.let_in(1, scopes=SCOPES), line(1)), "NOT_YOUR_TASK")
