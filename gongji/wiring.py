@@ -31,7 +31,8 @@ from gongji.gateways.private_files import ExposedFileError, read_closed, read_or
 from gongji.gateways.private_files import put as replace_private
 from gongji.gateways.programs import EmbeddedPostgresError
 from gongji.registry.records import WrongKeyError
-from gongji.rules.bundle import PolicyError, compile_book
+from gongji.rules.bundle import PolicyError
+from gongji.rules.lessons import problems_of
 from gongji.rules.policybook import PolicyBook
 from gongji.services.archives import Archive
 from gongji.services.drafts import DeskError, Rulebook, kept_bundle, parsed
@@ -105,11 +106,8 @@ class Wiring:
         return Rulebook(files=policy_files(self._beside("policies")), book=self.book(), bundle=self.bundle())
 
     def lint(self) -> Iterator[str]:
-        """Yield the problems of the policy files, one sentence each, reading every file anew."""
-        try:
-            compile_book(parsed(policy_files(self._beside("policies"))))
-        except PolicyError as fault:
-            yield from fault.problems
+        """Return the problems of the policy files, one sentence each, reading every file anew."""
+        return problems_of(parsed(policy_files(self._beside("policies"))))
 
     def samples(self) -> Path:
         """Return the folder of recorded messages."""
@@ -214,9 +212,11 @@ class Wiring:
 
     def public_url(self) -> str | None:
         """Return the address under which people and apps reach a server, None where no setting names one."""
+        from gongji.services.channel_apps import is_redirect  # noqa: PLC0415  # rules alone need none
+
         found = (self._environment.get("GONGJI_PUBLIC_URL") or "").rstrip("/")
-        if found and not found.startswith(("https://", "http://")):
-            raise SettingError(f"GONGJI_PUBLIC_URL: {found} is no address that begins with https:// or http://")
+        if found and not (found.startswith("http") and is_redirect(found)):
+            raise SettingError(f"GONGJI_PUBLIC_URL: {found} is neither https:// nor http:// on this very machine")
         return found or None
 
     def token_keys(self, data: Path | None, say: Say) -> bytes:
@@ -288,10 +288,10 @@ class Wiring:
 
 
 def read_key(file: Path, say: Say) -> bytes:
-    """Return the key in `file`; where there is none, make one that only this account can read. Raise SettingError."""
-    key, made = read_or_make(file, lambda: secrets.token_bytes(KEY_BYTES))
-    if made:
+    """Return the key in `file`, which only its owner may read; make one where there is none. Raise SettingError."""
+    if read_or_make(file, lambda: secrets.token_bytes(KEY_BYTES))[1]:
         say(f"A new key seals names and ID numbers: {file}. Without it they cannot be read again.")
+    key = _closed(file)
     if len(key) != KEY_BYTES:
         raise SettingError(f"{file}: a key has {KEY_BYTES} bytes, this file {len(key)}")
     return key

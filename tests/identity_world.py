@@ -91,12 +91,14 @@ class IdentityWorld(ApiWorld):
         self.sandbox = SandboxProvider(f"{ISSUER}{PATH}", secret, back, self.desk.tokens)
         self.http = httpx.Client(transport=Inside(self))
         client = Client(issuer=self.sandbox.issuer, client_id=CLIENT_ID, client_secret=secret, back=back)
-        self.threads = ThreadPoolExecutor(2)
+        self.threads, self.lookers = ThreadPoolExecutor(2), ThreadPoolExecutor(2)
         self.signing = keys or new_keys()
         self.tokens = Tokens(self.signing, ISSUER)
         registers = HttpRegisters(f"{ISSUER}{REGISTERS}", "sandbox", self.http)
         authorities = Authorities(provider=OpenIdProvider(client, self.http), registers=registers)
-        self.known = IdentityDesk(self.tokens, authorities, self.store, self.threads, self.sandbox)
+        self.known = IdentityDesk(
+            self.tokens, authorities, self.store, self.threads, self.sandbox, lookers=self.lookers
+        )
         self.app.state.desk = self.desk = replace(self.desk, identity=self.known)
         for handler in handlers(self.known):
             self.app.register(handler)
@@ -105,6 +107,7 @@ class IdentityWorld(ApiWorld):
     def __exit__(self, *error):
         super().__exit__(*error)
         self.threads.shutdown()
+        self.lookers.shutdown()
         self.http.close()
 
     def person(self, number=1, born=date(1985, 4, 1), **more):

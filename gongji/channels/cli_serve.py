@@ -23,7 +23,7 @@ from gongji.channels.national.signing.profiles import BY_REGION, Choice, Profile
 from gongji.channels.policy_desk import DeskPages
 from gongji.channels.policy_pages import ROOT, PolicyPages
 from gongji.channels.published import published_rules
-from gongji.channels.sandbox import has_samples, lists, load_samples
+from gongji.channels.sandbox import has_samples, is_sandbox, lists, load_samples
 from gongji.channels.serving.crew import serve_by_workers
 from gongji.channels.serving.frames import Settings
 from gongji.channels.serving.listening import listen, own_url, serve
@@ -85,7 +85,7 @@ def run_serve(
     core_split: bool = False,
     workers: int = 0,
 ) -> int:
-    """Open the books and serve until asked to stop; 0 then, 1 when the port is taken, 2 when signatures cannot be."""
+    """Open the books and serve until asked to stop; 0 then, 1 when the port is taken, 2 when it may not be so."""
     gate = Gate(profile, house.institution_keys(data), core_split)
     try:
         signed = chosen(profile).signed
@@ -101,6 +101,9 @@ def run_serve(
         house.store(data, typer.echo, clock if now else None, standby=True) as store,
         published_rules(house, data) as rules,
     ):
+        if sample and not is_sandbox(store):
+            typer.echo("--sample: these books are somebody's; anybody could sign in as whom he likes.", err=True)
+            return 2
         if sample:
             load(store, rules.at(clock()), clock())
         crew = Crew(workers, clock_is_set=now is not None)

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from gongji.domain.dossiers import Dossier, filed, opened
 from gongji.domain.refusals import Refusal, Refused
 from gongji.domain.requests import Scope
-from gongji.services.permissions import PERMISSIONS
+from gongji.services.permissions import PERMISSIONS, STAFF_ROLES, SYSTEM
 from gongji.services.store import Books
 
 APP: Final = "app"
@@ -166,7 +166,12 @@ def is_redirect(uri: str) -> bool:
 
 
 def scopes_of(app: ChannelApp, role: str) -> frozenset[str]:
-    """Return what an app may ask for when somebody in that role uses it."""
+    """Return what an app may ask for when somebody in that role uses it.
+
+    Staff sign in through apps for staff, and nobody else does: no app on a phone gets a clerk's powers.
+    """
+    if role != SYSTEM and app.staff != (role in STAFF_ROLES):
+        return frozenset()
     return frozenset(name for name in app.scopes if role in PERMISSIONS[name].roles)
 
 

@@ -51,7 +51,7 @@ class Who(Struct, frozen=True, kw_only=True):
 class Consent(Struct, frozen=True, kw_only=True):
     """What a person agreed to: that app, these scopes. The rest is what the code has to be redeemed with.
 
-    `nonce` is the app's own, for the id_token; `agreed_at` when the person agreed.
+    `nonce` is the app's own, for the id_token; `proved_at` when the person proved who he is.
     """
 
     client_id: str
@@ -60,7 +60,7 @@ class Consent(Struct, frozen=True, kw_only=True):
     redirect_uri: str
     challenge: str
     nonce: str = ""
-    agreed_at: datetime
+    proved_at: datetime
 
 
 class Session(Struct, frozen=True, kw_only=True):
@@ -79,6 +79,11 @@ class SignIn(Struct, frozen=True, kw_only=True):
 
     who: Who
     until: datetime
+
+    @property
+    def since(self) -> datetime:
+        """Return when he signed in."""
+        return self.until - SIGN_IN_LIFE
 
 
 def digest_of(secret: str) -> str:

@@ -39,12 +39,16 @@ class Proven(Struct, frozen=True, kw_only=True):
 
 
 class Knock(Struct, frozen=True, kw_only=True):
-    """A sign-in under way: what ties the provider's answer to the browser that asked."""
+    """A sign-in under way: what ties the provider's answer to the browser that asked.
+
+    With `anew` nobody is taken for signed in at the provider, either.
+    """
 
     state: str
     nonce: str
     verifier: str
     back: str
+    anew: bool = False
 
 
 class Provider(Protocol):
@@ -76,14 +80,15 @@ def sign_in_names(proven: Proven) -> Scope:
 def who_is(books: Books, proven: Proven) -> Who | Refused:
     """Return who signed in.
 
-    PERSON_UNKNOWN where nobody is entered under the paper, or no such member of staff is at work; IDENTITY_MISMATCH
-    where name or type of the paper are others than those entered.
+    PERSON_UNKNOWN where nobody who lives is entered under the paper, or no such member of staff is at work;
+    IDENTITY_MISMATCH where name or type of the paper are others than those entered.
     """
     if proven.staff_no:
         return _member(books, proven)
     person_id = books.registry.directory.get(("certno", proven.certno))
     identity = books.registry.identities.get(person_id) if person_id is not None else None
-    if person_id is None or identity is None or person_id not in books.registry.people:
+    person = books.registry.people.get(person_id) if person_id is not None else None
+    if person_id is None or identity is None or person is None or not person.alive:
         return Refused(Refusal.PERSON_UNKNOWN, subject="certno")
     if identity.name != proven.name or identity.cert_type != proven.cert_type:
         return Refused(Refusal.IDENTITY_MISMATCH, subject="name" if identity.name != proven.name else "cert_type")
@@ -95,6 +100,26 @@ def who_is(books: Books, proven: Proven) -> Who | Refused:
         face=proven.face,
         sandbox=proven.sandbox,
     )
+
+
+def who_scope(who: Who) -> Scope:
+    """Return what has to be loaded to tell whether somebody is still who he was when he signed in."""
+    scope = staff_scope(who.staff_no)
+    if who.person_id:
+        scope.people.add(who.person_id)
+    return scope
+
+
+def still_there(books: Books, who: Who) -> bool:
+    """Tell whether somebody is still who he was when he signed in: a person who lives; staff in that role and office.
+
+    A system always is.
+    """
+    if who.staff_no:
+        member = at_work(books, who.staff_no)
+        return member is not None and (member.role, member.office) == (who.role, who.office)
+    person = books.registry.people.get(who.person_id)
+    return not who.person_id or (person is not None and person.alive)
 
 
 # Helpers

@@ -41,7 +41,7 @@ CONSENT = Consent(
     scopes=("accounts.read",),
     redirect_uri="https://app.example/callback",
     challenge="challenge",
-    agreed_at=NOON,
+    proved_at=NOON,
 )
 
 

@@ -67,6 +67,21 @@ def test_who_tries_many_tokens_is_stopped_by_his_address(api):
     assert api.get(BALANCES, "guess", client="10.0.0.2:1").status_code == 401
 
 
+def test_who_has_a_whole_network_to_himself_is_counted_as_one(api):
+    answers = [api.get(BALANCES, "guess", client=f"[2001:db8::{number}]:1") for number in range(3)]
+
+    assert [one.status_code for one in answers] == [401, 401, 429]
+    assert api.get(BALANCES, "guess", client="[2001:db8:0:1::1]:1").status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [("::ffff:10.0.0.1", "10.0.0.1"), ("10.0.0.1", "10.0.0.1"), ("", ""), ("[2001:db8::1]", "2001:db8::/64")],
+)
+def test_by_what_a_stranger_is_counted(address, place):
+    assert limits.network_of(address) == place
+
+
 def test_a_clock_that_goes_back_gives_nothing_away(api):
     token = api.identity.let_in(1)
     for _ in range(3):

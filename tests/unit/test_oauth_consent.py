@@ -1,16 +1,23 @@
 """What people see: being asked to agree, signing in at the sandbox provider, and everything that can go wrong there."""
 
 import asyncio
+import base64
+import json
 import re
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
 import pytest
+from msgspec.structs import replace
 
+from gongji.channels.identity.browser import _guard
 from gongji.channels.identity.known import OWN_PAGES
 from gongji.channels.identity.pages import COOKIE, KNOCK_COOKIE
+from gongji.channels.identity.tokens import seconds
+from gongji.domain.requests import Scope
 from gongji.dossiers.cabinet import Asked
 from gongji.services.channel_apps import AppState, StateRequest, app_scope, change_state
+from gongji.services.staff import dismiss, staff_scope
 from tests.identity_world import BACK, ISSUER, Browser, IdentityWorld, asked_for, authorize, proved
 
 CHILD_BORN = date(2012, 3, 4)
@@ -41,6 +48,10 @@ def browser(house):
         {"redirect_uri": BACK + "/../other"},
         {"redirect_uri": "http://127.0.0.1.evil.test/callback"},
         {"redirect_uri": "http://user@127.0.0.1/callback"},
+        {"redirect_uri": "http://127.0.0.1/call\r\nback"},
+        {"redirect_uri": "http://127.0.0.1/callback#"},
+        {"redirect_uri": "http://测试/"},
+        {"response_type": '"'},
         {"redirect_uri": ""},
     ],
 )
@@ -146,6 +157,12 @@ def test_agreeing_cannot_be_done_by_another_sites_form(house, browser):
     assert not house.store.dossiers(Asked(kind="code"))
 
 
+def test_a_guard_that_no_page_of_ours_shows_is_refused_like_any_other(house, browser):
+    proved(house, browser)
+
+    assert browser.go(browser.address, "POST", {"decision": "agree", "guard": "é"}).status_code == 403
+
+
 def test_a_guard_is_good_for_the_request_that_was_shown(house, browser):
     text = proved(house, browser).text
     guard = re.findall(r'name="guard" value="([^"]*)"', text)[0]
@@ -179,6 +196,91 @@ def test_a_citizen_gets_nowhere_through_a_counters_app(house, browser):
     assert "这个应用只给经办人员使用" in answer.text
 
 
+def test_staff_give_their_powers_to_no_app_of_citizens(browser):
+    authorize(browser, scope="bonds.write")
+    answer = browser.proves("", "", staff="S1001")
+    guard = _guard(browser.cookies[f"__Host-{COOKIE}"], browser.query(scope="bonds.write"))
+    browser.go(f"/oauth/authorize?{browser.query(scope='bonds.write')}", "POST", {"decision": "agree", "guard": guard})
+
+    assert answer.status_code == 403
+    assert "这个应用只给参保人自己使用" in answer.text
+    assert browser.left["error"] == "access_denied"
+
+
+def test_a_citizen_agrees_to_no_counters_app_by_a_form_of_his_own(house, browser):
+    proved(house, browser)
+    query = browser.query(client_id="sample-counter")
+    guard = _guard(browser.cookies[f"__Host-{COOKIE}"], query)
+    browser.go(f"/oauth/authorize?{query}", "POST", {"decision": "agree", "guard": guard})
+
+    assert browser.left["error"] == "access_denied"
+
+
+def test_staff_who_left_meanwhile_are_asked_anew_who_they_are(house, browser):
+    authorize(browser, client_id="sample-counter", scope="people.read")
+    browser.proves("", "", staff="S1001")
+    secret = browser.cookies[f"__Host-{COOKIE}"]
+    before = asyncio.run(house.known.known.visitor(secret, house.now))
+    house.store.run(staff_scope("S1001"), lambda books: dismiss(books, "S1001", "人事"))
+
+    assert before.staff_no == "S1001"
+    assert "请证明是您本人" in authorize(browser, client_id="sample-counter", scope="people.read").text
+    assert asyncio.run(house.known.known.visitor(secret, house.now)) is None
+
+
+def test_who_has_died_signs_in_no_more(house, browser):
+    people = Scope(people={1})
+    house.store.run(people, lambda books: books.registry.people.put(1, replace(books.registry.people[1], alive=False)))
+
+    assert proved(house, browser).status_code == 403
+
+
+# Who sits there now.
+
+
+@pytest.mark.parametrize(
+    "asked", [{"prompt": "login"}, {"prompt": "consent login"}, {"max_age": "59"}, {"max_age": "x"}]
+)
+def test_an_app_may_want_who_sits_there_now_to_prove_himself_once_more(house, browser, asked):
+    proved(house, browser)
+    house.later(minutes=1)
+
+    before, asked_there = authorize(browser, **asked).text, browser.address
+    after = browser.proves(house.name_of(1), house.number_of(1)).text
+
+    assert "请证明是您本人" in before
+    assert "prompt=login" in asked_there
+    assert "样例城市应用" in after
+
+
+def test_who_proved_himself_lately_enough_is_not_asked_again(house, browser):
+    proved(house, browser)
+    house.later(minutes=1)
+
+    assert "样例城市应用" in authorize(browser, max_age="60").text
+
+
+def test_without_a_page_nobody_agrees_to_anything(house, browser):
+    authorize(browser, prompt="none")
+    nobody = browser.left
+    proved(house, browser)
+    authorize(browser, prompt="none")
+
+    assert (nobody["error"], browser.left["error"]) == ("login_required", "consent_required")
+    assert (browser.left["state"], browser.left["iss"]) == ("app-state", ISSUER)
+
+
+def test_an_id_token_tells_when_he_proved_himself_and_not_when_he_agreed(house, browser):
+    proved(house, browser)
+    proved_at = seconds(house.now)
+    house.later(minutes=20)
+    authorize(browser)
+    browser.submit(decision="agree")
+    told = house.redeemed(browser.left["code"]).json()["id_token"].split(".")[1]
+
+    assert json.loads(base64.urlsafe_b64decode(told + "=="))["auth_time"] == proved_at
+
+
 def test_cookies_are_out_of_the_reach_of_scripts_and_other_hosts(browser):
     browser.send("GET", "/oauth/sign-in", "", [], b"")
     told = browser.send("GET", "/oauth/sign-in", "", [], b"").headers["set-cookie"]
@@ -194,6 +296,9 @@ def test_cookies_are_out_of_the_reach_of_scripts_and_other_hosts(browser):
         ("//evil.test/", "/"),
         ("https://evil.test/", "/"),
         ("/\\evil.test", "/"),
+        ("/\t\\evil.test", "/"),
+        ("/\t/evil.test", "/"),
+        ("/me\r\nx: y", "/"),
         ("javascript:alert(1)", "/"),
     ],
 )
@@ -224,6 +329,7 @@ def test_a_forged_state_is_not_taken(browser):
     authorize(browser)
 
     assert browser.go("/oauth/callback?code=x&state=forged").status_code == 400
+    assert browser.go("/oauth/callback?code=x&state=%C3%A9").status_code == 400
 
 
 def test_who_gives_up_is_told_what_else_he_can_do(browser):

@@ -3,13 +3,15 @@
 import json
 
 import pytest
+from msgspec.structs import replace
 
-from gongji.channels.identity.sample_apps import SAMPLE_SECRET
+from gongji.channels.identity.sample_apps import SAMPLE_SECRET, load_sample_apps, sample_staff, shut_sample_apps
 from gongji.channels.identity.tokens import Tokens, rotated
+from gongji.domain.requests import Scope
 from gongji.services.channel_apps import AppState, StateRequest, app_scope, change_state
-from gongji.services.staff import dismiss, staff_scope
+from gongji.services.staff import dismiss, staff_scope, take_on
 from tests.api_world import problem
-from tests.identity_world import ISSUER, Browser, IdentityWorld, error, refreshed, sees_balances
+from tests.identity_world import BALANCES, ISSUER, Browser, IdentityWorld, error, refreshed, sees_balances
 
 
 @pytest.fixture
@@ -100,6 +102,23 @@ def test_what_does_not_hold_is_not_told_about(house):
     assert introspected(house, tokens["access_token"]) == {"active": False}
 
 
+def test_tokens_of_an_app_that_was_shut_out_are_told_to_hold_no_more(house):
+    tokens = house.signed_in()
+    state(house, "sample-city-app", AppState.SUSPENDED)
+
+    assert introspected(house, tokens["access_token"]) == {"active": False}
+
+
+def test_who_has_died_is_known_no_more_within_seconds(house):
+    tokens = house.signed_in()
+    assert sees_balances(house, tokens)
+    people = Scope(people={1})
+    house.store.run(people, lambda books: books.registry.people.put(1, replace(books.registry.people[1], alive=False)))
+    house.later(seconds=5)
+
+    problem(house.get(BALANCES, tokens["access_token"]), "SIGN_IN_INVALID")
+
+
 def test_only_who_says_who_he_is_may_ask_about_tokens(house):
     answer = house.form("/oauth/introspect", client="sample-city-app", token="x")
 
@@ -133,6 +152,41 @@ def test_who_has_left_is_shut_out_within_seconds(house):
 
     problem(house.get("/api/v1/bonds", tokens["access_token"]), "SIGN_IN_INVALID")
     assert refreshed(house, tokens, client="sample-counter", secret=SAMPLE_SECRET).json()["error"] == "invalid_grant"
+
+
+def test_who_has_another_role_now_keeps_no_powers_of_the_one_before(house):
+    tokens = staff_token(house, "S1003")
+    assert house.get("/api/v1/bonds", tokens["access_token"]).status_code != 401
+    inspector = sample_staff()[2]
+    house.store.run(staff_scope("S1003"), lambda books: take_on(books, replace(inspector, role="clerk"), house.now))
+    house.later(seconds=5)
+
+    problem(house.get("/api/v1/bonds", tokens["access_token"]), "SIGN_IN_INVALID")
+    assert refreshed(house, tokens, client="sample-counter", secret=SAMPLE_SECRET).json()["error"] == "invalid_grant"
+
+
+# The sandbox.
+
+
+def test_sample_apps_open_nothing_on_a_server_that_is_no_sandbox(house):
+    tokens = house.signed_in()
+    shut_sample_apps(house.store, house.now)
+    house.later(seconds=5)
+    shut = house.system()
+    still = sees_balances(house, tokens)
+    load_sample_apps(house.store, house.now)
+
+    error(shut, "invalid_client", 401)
+    assert not still
+    assert house.system().status_code == 200
+
+
+def test_a_sample_app_that_an_inspector_suspended_stays_so(house):
+    state(house, "sample-bureau", AppState.SUSPENDED)
+    shut_sample_apps(house.store, house.now)
+    load_sample_apps(house.store, house.now)
+
+    error(house.system(), "invalid_client", 401)
 
 
 # Keys.
@@ -182,6 +236,14 @@ def test_people_see_to_whom_they_agreed_and_take_it_back(house):
     error(refreshed(house, other), "invalid_grant")
     assert sees_balances(house, mine)
     assert len(house.get("/api/v1/sessions", mine["access_token"]).json()["items"]) == 1
+
+
+def test_what_is_over_by_itself_is_not_listed_as_going_on(house):
+    house.signed_in()
+    house.later(days=30)
+    fresh = house.signed_in(scope="sessions.read")["access_token"]
+
+    assert [one["scopes"] for one in house.get("/api/v1/sessions", fresh).json()["items"]] == [["sessions.read"]]
 
 
 def test_nobody_takes_back_what_another_agreed_to(house):

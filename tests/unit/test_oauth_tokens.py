@@ -227,6 +227,13 @@ def test_ten_wrong_secrets_shut_an_app_out_from_that_address_for_a_while(house):
     assert house.system().status_code == 200
 
 
+def test_names_that_are_no_apps_fill_no_memory(house):
+    for number in range(3):
+        house.token(client=f"nobody-{number}", secret="wrong", grant_type="client_credentials")
+
+    assert len(house.known.wrong_secrets._wrong) == 0
+
+
 # Bad requests.
 
 
@@ -235,6 +242,7 @@ def test_ten_wrong_secrets_shut_an_app_out_from_that_address_for_a_while(house):
     [
         ({"grant_type": "password", "username": "a", "password": "b"}, "unsupported_grant_type"),
         ({}, "unsupported_grant_type"),
+        ({"grant_type": "密码"}, "invalid_request"),
         ({"grant_type": "refresh_token"}, "invalid_request"),
         ({"grant_type": "authorization_code"}, "invalid_request"),
     ],

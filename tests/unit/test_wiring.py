@@ -83,9 +83,32 @@ def test_a_key_is_made_once_and_nobody_else_can_read_it(tmp_path):
 
 def test_a_key_of_another_length_is_refused(tmp_path):
     (tmp_path / "key").write_bytes(b"short")
+    (tmp_path / "key").chmod(0o600)
 
     with pytest.raises(SettingError, match="32 bytes"):
         read_key(tmp_path / "key", silent)
+
+
+def test_a_key_that_others_can_read_is_not_taken(tmp_path):
+    (tmp_path / "key").write_bytes(bytes(32))
+    (tmp_path / "key").chmod(0o640)
+
+    with pytest.raises(SettingError, match="chmod 600"):
+        read_key(tmp_path / "key", silent)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://gongji.example", "ftp://gongji.example", "gongji.example", "https://", "https://a@b"]
+)
+def test_tokens_and_cookies_go_over_no_address_that_anybody_can_listen_to(url):
+    with pytest.raises(SettingError, match="GONGJI_PUBLIC_URL"):
+        Wiring({"GONGJI_PUBLIC_URL": url}).public_url()
+
+
+def test_the_public_address_is_https_or_this_very_machine():
+    assert Wiring({"GONGJI_PUBLIC_URL": "https://gongji.example/"}).public_url() == "https://gongji.example"
+    assert Wiring({"GONGJI_PUBLIC_URL": "http://127.0.0.1:8080"}).public_url() == "http://127.0.0.1:8080"
+    assert Wiring({}).public_url() is None
 
 
 def test_the_data_folder_is_the_one_given_then_the_setting_then_var():

@@ -1,6 +1,7 @@
 """How much one may ask in a time: buckets of requests that fill up again, for apps, persons and addresses."""
 
 from datetime import datetime, timedelta
+from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import Final
 
 from msgspec import Struct
@@ -14,10 +15,11 @@ _SECOND: Final = timedelta(seconds=1)
 
 
 class Rate(Struct, frozen=True):
-    """So many requests at once, of which `per_second` come back each second."""
+    """So many requests at once, of which `per_second` come back each second; `slower` ones only in so many seconds."""
 
     burst: int
     per_second: int
+    slower: int = 1
 
 
 class Left(Struct, frozen=True):
@@ -31,12 +33,28 @@ class Left(Struct, frozen=True):
     @property
     def headers(self) -> tuple[tuple[str, str], ...]:
         """Return the RateLimit headers (draft-ietf-httpapi-ratelimit-headers)."""
-        window = max(1, -(-self.rate.burst // self.rate.per_second))
-        full = -(-(self.rate.burst - self.remaining) // self.rate.per_second)
+        window = max(1, self._seconds(self.rate.burst))
+        full = self._seconds(self.rate.burst - self.remaining)
         return (
             ("ratelimit-policy", f'"{self.name}";q={self.rate.burst};w={window}'),
             ("ratelimit", f'"{self.name}";r={self.remaining};t={full}'),
         )
+
+    def _seconds(self, requests: int) -> int:
+        """Return in how many seconds so many come back."""
+        return -(-requests * self.rate.slower // self.rate.per_second)
+
+
+def network_of(address: str) -> str:
+    """Return by what a stranger is counted: his address; of IPv6 the /64, which one machine may have to itself."""
+    try:
+        found = ip_address(address.removeprefix("[").removesuffix("]"))
+    except ValueError:
+        return address
+    if isinstance(found, IPv4Address):
+        return address
+    inner = found.ipv4_mapped
+    return str(inner) if inner is not None else str(IPv6Network((found, 64), strict=False))
 
 
 class Buckets:
@@ -50,7 +68,7 @@ class Buckets:
 
     def take(self, key: object, now: datetime) -> Left:
         """Take one request out of a bucket, if there is one; tell what is left."""
-        each, whole = _SECOND / self._rate.per_second, self._rate.burst
+        each, whole = _SECOND * self._rate.slower / self._rate.per_second, self._rate.burst
         # The bucket is kept as the moment at which it will be full again: one number, which time itself changes.
         full_at = max(self._full_at.get(key) or now, now)
         owed = -((now - full_at) // each)

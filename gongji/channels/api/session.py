@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qsl
 
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
@@ -10,9 +11,10 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from gongji.channels.api.acting import acting
 from gongji.channels.api.callers import Caller, Role
 from gongji.channels.api.desk import Desk
-from gongji.channels.api.limits import Left
+from gongji.channels.api.limits import Left, network_of
 from gongji.channels.api.problems import ProblemError
 from gongji.domain.faults import RequestFault
+from gongji.domain.refusals import Refusal
 
 PUBLIC = "public"
 """The option of a handler that answers those, too, who are not signed in."""
@@ -45,6 +47,7 @@ class Session:
             scope["user"] = None
         elif scope.get("method") != "OPTIONS":
             scope["user"] = await _found(scope, public=bool(handler.opt.get(PUBLIC)))
+            _look_at_names(scope, handler)
         await self.app(scope, receive, send)
 
 
@@ -98,7 +101,7 @@ async def _found(scope: Scope, *, public: bool) -> Caller | None:
     caller = await desk.identity.caller(token, now) if token else None
     if caller is None:
         client = scope.get("client")
-        _count(scope, desk.limits.addresses.take(client[0] if client else "", now))
+        _count(scope, desk.limits.addresses.take(network_of(client[0]) if client else "", now))
         if token or not public:
             raise ProblemError(RequestFault.SIGN_IN_INVALID if token else RequestFault.NOT_SIGNED_IN)
         return None
@@ -107,6 +110,18 @@ async def _found(scope: Scope, *, public: bool) -> Caller | None:
         left = desk.limits.persons.take((caller.client, caller.subject, caller.clerk), now)
     _count(scope, left)
     return await acting(desk, caller, scope, now)
+
+
+def _look_at_names(scope: Scope, handler: BaseRouteHandler) -> None:
+    """Raise ProblemError for a parameter that an operation of the API does not have: a slip would go unseen."""
+    told = scope["query_string"]
+    if told and handler.resolve_include_in_schema():
+        names = {name for name, _ in parse_qsl(told.decode("latin-1"), keep_blank_values=True)}
+        signatures = [handler, *handler.resolve_dependencies().values()]
+        unknown = names - {name for one in signatures for name in one.parsed_fn_signature.parameters}
+        if unknown:
+            said = "no parameter has this name"
+            raise ProblemError(Refusal.MESSAGE_MALFORMED, field=min(unknown), said=said)
 
 
 def _count(scope: Scope, left: Left) -> None:

@@ -52,12 +52,12 @@ async def list_sessions(
     request: Request[Any, Any, Any], desk: TheDesk, limit: Limit = PAGE_DEFAULT, cursor: Cursor = None
 ) -> Response[Sessions]:
     """Return the caller's own, whomever he acts for."""
-    before = place_of("sessions", cursor, Place)  # type: ignore[arg-type]  # a form as msgspec takes it
+    now, before = desk.clock(), place_of("sessions", cursor, Place)  # type: ignore[arg-type]  # a form as msgspec takes it
     asked = Asked(kind=SESSION, party=caller_of(request).subject, states=[OPEN], before=before, most=limit + 1)
     found = await desk.away(lambda: desk.store.dossiers(asked))
     page = found[:limit]
     more = cursor_at("sessions", (page[-1].made_at, page[-1].dossier_id)) if len(found) > limit else None
-    return paged(request, Sessions([_as_told(one) for one in page], more), more)
+    return paged(request, Sessions([_as_told(one) for one in page if now < opened(one, Session).until], more), more)
 
 
 @post(

@@ -1,5 +1,6 @@
 """What is asked at the endpoints of OAuth: parameters of a query or a form, and the credentials of an app."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
@@ -15,8 +16,12 @@ _PLACE = "https://localhost/oauth"
 """Authlib asks whether a request came over TLS, which is for the one who stands before us to see to."""
 
 
+_REPEATED = ("client_id", "redirect_uri", "response_type", "grant_type")
+_REPEATABLE = re.compile(r"[ !#-\[\]-~]*")
+
+
 class Asking(Struct, frozen=True, kw_only=True):
-    """What is asked, the client's credentials, and the address it came from."""
+    """What is asked, the client's credentials, and the address, or the network, it came from."""
 
     method: str
     fields: tuple[tuple[str, str], ...]
@@ -46,6 +51,12 @@ def single(asking: Asking) -> None:
     names = [name for name, _ in asking.fields]
     if len(set(names)) < len(names):
         raise InvalidRequestError("A parameter is included more than once.")
+
+
+def plain(asking: Asking) -> None:
+    """Raise InvalidRequestError where a field that errors repeat holds what no error may (RFC 6749, 4.1.2.1)."""
+    if not all(_REPEATABLE.fullmatch(asking.get(name)) for name in _REPEATED):
+        raise InvalidRequestError("A parameter holds a character that it may not.")
 
 
 class OAuthPayload(OAuth2Payload):

@@ -3,19 +3,21 @@
 import asyncio
 import hashlib
 import hmac
+import re
 from datetime import datetime
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import msgspec
 from authlib.common.urls import add_params_to_uri
 from authlib.oauth2 import OAuth2Error
+from authlib.oidc.core.errors import ConsentRequiredError, LoginRequiredError
 from litestar import Response, get, post
 
 from gongji.channels.api.declaring import public
 from gongji.channels.api.desk import Desk
 from gongji.channels.api.meta import TheDesk
-from gongji.channels.identity.asked import Asking, OAuthAsked, fields_of
+from gongji.channels.identity.asked import Asking, OAuthAsked, fields_of, plain
 from gongji.channels.identity.clients import App, Room
 from gongji.channels.identity.desk import IdentityDesk, identity_of
 from gongji.channels.identity.pages import (
@@ -48,7 +50,7 @@ from gongji.services.sessions import (
     sign_in_scope,
     sign_out,
 )
-from gongji.services.signing_in import Knock, Proven, ProviderError, sign_in_names, who_is
+from gongji.services.signing_in import Knock, Proven, ProviderError, sign_in_names, still_there, who_is, who_scope
 from gongji.services.store import Books
 
 _OPEN: Final[dict[str, Any]] = {"opt": public()["opt"], "include_in_schema": False}
@@ -64,8 +66,11 @@ async def read_authorize(request: AnyRequest, desk: TheDesk) -> Response[bytes]:
     found = await _looked(identity, desk, asking, secret, now)
     if isinstance(found, OAuth2Error):
         return _turned_down(request, found)
-    if found.signed_in is None:
-        return await _to_provider(request, identity, desk, _here(request))
+    if "none" in asking.get("prompt").split():
+        return _turned_down(request, _unseen(asking, found))
+    anew = found.signed_in is not None and _wants_anew(asking, found.signed_in, now)
+    if found.signed_in is None or anew:
+        return await _to_provider(request, identity, desk, _here_again(request), anew=anew)
     return _consent_page(request, found, secret)
 
 
@@ -75,19 +80,19 @@ async def post_authorize(request: AnyRequest, desk: TheDesk) -> Response[bytes]:
     identity, now, asking = identity_of(request), desk.clock(), _asking(request)
     secret = jar_of(identity.tokens.issuer).read(request, COOKIE)
     form = dict(_fields((await request.body()).decode("ascii", "replace")))
-    if not secret or not hmac.compare_digest(form.get("guard", ""), _guard(secret, _query(request))):
+    if not secret or not _same(form.get("guard", ""), _guard(secret, _query(request))):
         return fault_page(request, "form", status=403)
     found = await _looked(identity, desk, asking, secret, now)
     if isinstance(found, OAuth2Error):
         return _turned_down(request, found)
     if found.signed_in is None:
         return await _to_provider(request, identity, desk, _here(request))
-    agreed = form.get("decision") == AGREED and bool(scopes_of(found.app.app, found.signed_in.who.role))
-    who = found.signed_in.who if agreed else None
+    may = form.get("decision") == AGREED and scopes_of(found.app.app, found.signed_in.who.role)
+    agreed = found.signed_in if may else None
 
     def work(books: Books) -> bytes:
         room = Room(books=books, tokens=identity.tokens, at=now, fresh=desk.tokens)
-        return msgspec.msgpack.encode(Server(room).consented(asking, who))
+        return msgspec.msgpack.encode(Server(room).consented(asking, agreed))
 
     scope = app_scope(asking.get("client_id"))
     told = await asyncio.wrap_future(desk.batcher.submit(Job(scope, work)))
@@ -101,7 +106,7 @@ async def read_callback(request: AnyRequest, desk: TheDesk) -> Response[bytes]:
     jar = jar_of(identity.tokens.issuer)
     knock = _knock_of(identity, jar.read(request, KNOCK_COOKIE), now)
     told = dict(_fields(_query(request)))
-    if knock is None or not hmac.compare_digest(told.get("state", ""), knock.state) or identity.provider is None:
+    if knock is None or not _same(told.get("state", ""), knock.state) or identity.provider is None:
         return fault_page(request, "expired", status=400)
     if "code" not in told:
         return fault_page(request, "refused", status=403, again=knock.back)
@@ -117,9 +122,7 @@ async def read_callback(request: AnyRequest, desk: TheDesk) -> Response[bytes]:
 async def read_sign_in(request: AnyRequest, desk: TheDesk) -> Response[bytes]:
     """Sign a person in to the pages of this deployment, and lead back to the one named by `back`."""
     back = dict(_fields(_query(request))).get("back", "/")
-    found = urlsplit(back)
-    local = back.startswith("/") and not back.startswith(("//", "/\\")) and not found.scheme and not found.netloc
-    return await _to_provider(request, identity_of(request), desk, back if local else "/")
+    return await _to_provider(request, identity_of(request), desk, back if _OWN_PAGE.fullmatch(back) else "/")
 
 
 @post("/oauth/sign-out", **_OPEN)
@@ -138,6 +141,13 @@ async def post_sign_out(request: AnyRequest, desk: TheDesk) -> Response[bytes]:
 
 
 # Helpers
+
+_OWN_PAGE: Final = re.compile(r"/(?!/)[!-\[\]-~]*")
+"""A path of our own: browsers drop tabs and line ends, and take a backslash for a slash, so there is none of them."""
+
+
+_ANEW: Final = frozenset({"login", "select_account"})
+_SECONDS: Final = re.compile(r"[0-9]{1,9}")
 
 
 class _Found(msgspec.Struct, frozen=True):
@@ -161,6 +171,7 @@ async def _looked(
         room = Room(books=books, tokens=identity.tokens, at=now, fresh=desk.tokens)
         asked = OAuthAsked(asking)
         try:
+            plain(asking)
             Server(room).get_consent_grant(asked)  # type: ignore[no-untyped-call]  # the library's own
         except OAuth2Error as error:
             return error
@@ -170,10 +181,12 @@ async def _looked(
         return _Found(asked.client, tuple(asked.scope.split()), signed_in, "")
 
     found: _Found | OAuth2Error = await desk.read(scope, work)
-    if isinstance(found, _Found) and found.signed_in is not None:
-        name = await _name_of(desk, found.signed_in.who)
-        return msgspec.structs.replace(found, name=name)
-    return found
+    if isinstance(found, OAuth2Error) or found.signed_in is None:
+        return found
+    who = found.signed_in.who
+    if not await desk.read(who_scope(who), lambda books: still_there(books, who)):
+        return msgspec.structs.replace(found, signed_in=None)
+    return msgspec.structs.replace(found, name=await _name_of(desk, who))
 
 
 async def _name_of(desk: Desk, who: Who) -> str:
@@ -189,8 +202,8 @@ def _consent_page(request: AnyRequest, found: _Found, secret: str) -> Response[b
     if found.signed_in is None:
         raise TypeError("nobody is asked who has not signed in")
     who, app, language = found.signed_in.who, found.app.app, language_for(request)
-    if app.staff and who.role == CITIZEN:
-        return fault_page(request, "staff", status=403, sandbox=who.sandbox)
+    if app.staff == (who.role == CITIZEN):
+        return fault_page(request, "staff" if app.staff else "people", status=403, sandbox=who.sandbox)
     may = scopes_of(app, who.role)
     uri = dict(_fields(_query(request)))["redirect_uri"]
     told = {
@@ -206,12 +219,29 @@ def _consent_page(request: AnyRequest, found: _Found, secret: str) -> Response[b
     return page(request, "consent", told, leads_to=uri)
 
 
-async def _to_provider(request: AnyRequest, identity: IdentityDesk, desk: Desk, back: str) -> Response[bytes]:
+def _unseen(asking: Asking, found: _Found) -> OAuth2Error:
+    """Return why an app gets nothing without a page being shown: people are asked each time."""
+    fault = LoginRequiredError if found.signed_in is None else ConsentRequiredError
+    return fault(redirect_uri=asking.get("redirect_uri"), state=asking.get("state"))
+
+
+def _wants_anew(asking: Asking, signed_in: SignIn, now: datetime) -> bool:
+    """Tell whether an app wants who sits there now to prove who he is, however lately somebody did there."""
+    if _ANEW & set(asking.get("prompt").split()):
+        return True
+    most = asking.get("max_age")
+    return bool(most) and (not _SECONDS.fullmatch(most) or (now - signed_in.since).total_seconds() > int(most))
+
+
+async def _to_provider(
+    request: AnyRequest, identity: IdentityDesk, desk: Desk, back: str, *, anew: bool = False
+) -> Response[bytes]:
     """Send a browser to the provider, with what ties the answer to it."""
     provider, now = identity.provider, desk.clock()
     if provider is None:
         return fault_page(request, "down", status=503)
-    knock = Knock(state=desk.tokens(), nonce=desk.tokens(), verifier=desk.tokens() + desk.tokens(), back=back)
+    verifier = desk.tokens() + desk.tokens()
+    knock = Knock(state=desk.tokens(), nonce=desk.tokens(), verifier=verifier, back=back, anew=anew)
     try:
         where: str = await identity.away(lambda: provider.address(knock))
     except ProviderError as fault:
@@ -284,6 +314,17 @@ def _query(request: AnyRequest) -> str:
 
 def _here(request: AnyRequest) -> str:
     return f"{request.scope['path']}?{_query(request)}"
+
+
+def _here_again(request: AnyRequest) -> str:
+    """Return where to come back to once somebody has just proved who he is: he is not to do so twice."""
+    kept = [(name, value) for name, value in _fields(_query(request)) if name not in ("prompt", "max_age")]
+    return f"{request.scope['path']}?{urlencode(kept)}"
+
+
+def _same(told: str, wanted: str) -> bool:
+    """Tell whether two texts are one; it takes as long, wherever they differ."""
+    return hmac.compare_digest(told.encode(), wanted.encode())
 
 
 def _guard(secret: str, query: str) -> str:

@@ -9,11 +9,10 @@ from authlib.oauth2.rfc6749 import ClientMixin
 from msgspec import Struct
 
 from gongji.channels.identity.tokens import Claims, Tokens
-from gongji.domain.insured import Insured
-from gongji.services.channel_apps import LOOPBACK, GrantType, Registered, registered
+from gongji.services.channel_apps import LOOPBACK, GrantType, Registered, is_redirect, registered
 from gongji.services.permissions import in_order
 from gongji.services.sessions import Consent, Session
-from gongji.services.staff import at_work
+from gongji.services.signing_in import still_there
 from gongji.services.store import Books
 
 SECRET_WAYS: Final = ("client_secret_basic", "client_secret_post")
@@ -44,12 +43,8 @@ class Room(Struct, kw_only=True):
         return App(found, self.proven) if found is not None and found.usable else None
 
     def still_there(self, session: Session) -> bool:
-        """Tell whether who signed in may still be signed in: a person who lives, staff at work."""
-        who = session.who
-        if who.staff_no:
-            return at_work(self.books, who.staff_no) is not None
-        person: Insured | None = self.books.registry.people.get(who.person_id)
-        return not who.person_id or (person is not None and person.alive)
+        """Tell whether who signed in is still who he was then."""
+        return still_there(self.books, session.who)
 
 
 class App(ClientMixin):
@@ -100,12 +95,10 @@ class App(ClientMixin):
 def _leads_to(told: str, registered_uri: str) -> bool:
     if told == registered_uri:
         return True
-    try:
-        ours, theirs = urlsplit(registered_uri), urlsplit(told)
-        theirs.port  # noqa: B018  # raises for a port that is none
-    except ValueError:
+    if not is_redirect(told):
         return False
-    if ours.scheme != "http" or ours.hostname not in LOOPBACK or theirs.username is not None:
+    ours, theirs = urlsplit(registered_uri), urlsplit(told)
+    if ours.scheme != "http" or ours.hostname not in LOOPBACK:
         return False
     same_place = theirs.hostname == ours.hostname and theirs.scheme == "http"
     return same_place and theirs._replace(netloc="") == ours._replace(netloc="")

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from litestar import Request
@@ -33,10 +34,13 @@ class IdentityDesk:
         store: Store,
         readers: Executor,
         sandbox: SandboxProvider | None = None,
+        *,
+        lookers: Executor,
     ) -> None:
         """Take the tokens of this deployment; without a provider people cannot sign in, and systems can.
 
-        With `sandbox` its pages are served, too. Handlers ask the `registers` through `away`.
+        With `sandbox` its pages are served, too. Handlers ask the `registers` through `away`. `lookers` look tokens up:
+        a provider who takes his time keeps nobody waiting who has signed in.
         """
         self.registers = authorities.registers
         self.tokens = tokens
@@ -47,7 +51,7 @@ class IdentityDesk:
         self.wrong_secrets = Lockout(10, TEN_MINUTES, QUARTER)
         self.wrong_people = Lockout(10, TEN_MINUTES, QUARTER)
         self._readers = readers
-        self.known = Known(tokens, store, self.away)
+        self.known = Known(tokens, store, partial(_done_by, lookers))
 
     async def caller(self, token: str, now: datetime) -> Caller | None:
         """Return who asks; see `Known.caller`."""
@@ -55,7 +59,7 @@ class IdentityDesk:
 
     async def away(self, work: Callable[[], Any]) -> Any:
         """Return the answer of `work`, done on another thread."""
-        return await asyncio.get_running_loop().run_in_executor(self._readers, work)
+        return await _done_by(self._readers, work)
 
 
 def identity_of(request: Request[Any, Any, Any]) -> IdentityDesk:
@@ -64,3 +68,10 @@ def identity_of(request: Request[Any, Any, Any]) -> IdentityDesk:
     if not isinstance(found, IdentityDesk):
         raise ProblemError(RequestFault.NO_SUCH_PLACE)
     return found
+
+
+# Helpers
+
+
+async def _done_by(threads: Executor, work: Callable[[], Any]) -> Any:
+    return await asyncio.get_running_loop().run_in_executor(threads, work)

@@ -12,6 +12,7 @@ from gongji.services.permissions import SYSTEM, in_order
 from gongji.services.sessions import (
     Consent,
     Session,
+    SignIn,
     Who,
     agreed,
     begin,
@@ -71,7 +72,9 @@ class CodeGrant(grants.AuthorizationCodeGrant):
 
     def save_authorization_code(self, code: str, request: Any) -> None:
         """File what the person agreed to."""
-        room, who, app = _room(self), request.user, request.client.app
+        room, app = _room(self), request.client.app
+        signed_in: SignIn = request.user
+        who = signed_in.who
         consent = Consent(
             client_id=app.client_id,
             who=who,
@@ -79,7 +82,7 @@ class CodeGrant(grants.AuthorizationCodeGrant):
             redirect_uri=request.payload.redirect_uri,
             challenge=request.payload.data["code_challenge"],
             nonce=request.payload.data.get("nonce", ""),
-            agreed_at=room.at,
+            proved_at=signed_in.since,
         )
         put_code(room.books, code, consent, room.at)
 

@@ -15,8 +15,9 @@ from gongji.domain.generations import Generations
 from gongji.domain.requests import Scope
 from gongji.services.channel_apps import app_scope, registered
 from gongji.services.permissions import PERMISSIONS
-from gongji.services.sessions import Session, session_of, session_scope, sign_in_of, sign_in_scope
-from gongji.services.staff import at_work, staff_scope
+from gongji.services.sessions import Session, SignIn, session_of, session_scope, sign_in_of, sign_in_scope
+from gongji.services.signing_in import still_there, who_scope
+from gongji.services.staff import staff_scope
 from gongji.services.store import Books, Store
 
 LOOK_AGAIN: Final = timedelta(seconds=5)
@@ -66,9 +67,7 @@ class Known:
 
     async def visitor(self, secret: str, now: datetime) -> Caller | None:
         """Return who sits at a browser that keeps that secret, None for nobody. Raise StoreError."""
-        found = await self._away(
-            lambda: self._store.read(sign_in_scope(secret), lambda books: sign_in_of(books, secret, now))
-        )
+        found = await self._away(lambda: self._visiting(secret, now))
         if found is None:
             return None
         scopes = frozenset(name for name, one in PERMISSIONS.items() if found.who.role in one.roles)
@@ -89,10 +88,14 @@ class Known:
         return claims if seconds(now) < claims["exp"] else None
 
     def _look(self, claims: Claims, now: datetime) -> Standing:
-        scope = session_scope(claims["sid"])
-        scope.merge(app_scope(claims["client_id"]))
-        scope.merge(staff_scope(claims["sub"]))
-        return self._store.read(scope, lambda books: _standing(books, claims, now))
+        return self._store.read(scope_of(claims), lambda books: _standing(books, claims, now))
+
+    def _visiting(self, secret: str, now: datetime) -> SignIn | None:
+        found = self._store.read(sign_in_scope(secret), lambda books: sign_in_of(books, secret, now))
+        if found is None:
+            return None
+        there = self._store.read(who_scope(found.who), lambda books: still_there(books, found.who))
+        return found if there else None
 
     def _count(self, client_id: str, per_minute: int, now: datetime) -> None:
         """Raise ProblemError where an app that has a rate of its own asks faster."""
@@ -100,7 +103,7 @@ class Known:
             return
         known = self._rates.get(client_id)
         if known is None or known[0] != per_minute:
-            rate = Rate(burst=per_minute, per_second=max(1, per_minute // 60))
+            rate = Rate(burst=per_minute, per_second=per_minute, slower=60)
             known = self._rates[client_id] = per_minute, Buckets("app", rate)
         wait = known[1].take(client_id, now).wait_seconds
         if wait:
@@ -132,8 +135,7 @@ def caller_of_session(session: Session, scopes: frozenset[str]) -> Caller:
 def _standing(books: Books, claims: Claims, now: datetime) -> Standing:
     found = registered(books, claims["client_id"])
     session = session_of(books, claims["sid"], now)
-    left = session is not None and session.who.staff_no and at_work(books, session.who.staff_no) is None
-    if found is None or not found.usable or left:
+    if found is None or not found.usable or session is None or not still_there(books, session.who):
         return Standing(None, 0, now)
     return Standing(session, found.app.requests_per_minute, now)
 
@@ -143,6 +145,7 @@ def scope_of(claims: Claims | None) -> Scope:
     if claims is None:
         return Scope()
     scope = session_scope(claims["sid"])
+    scope.merge(app_scope(claims["client_id"]))
     scope.merge(staff_scope(claims["sub"]))
     if claims["sub"].isdecimal():
         scope.people.add(int(claims["sub"]))

@@ -10,6 +10,7 @@ from litestar import Request, Response, get, post
 
 from gongji.channels.api.declaring import public
 from gongji.channels.api.desk import Desk
+from gongji.channels.api.limits import network_of
 from gongji.channels.api.meta import TheDesk
 from gongji.channels.api.problems import ProblemError
 from gongji.channels.api.session import OWN_WAY
@@ -84,6 +85,7 @@ def metadata(issuer: str) -> dict[str, Any]:
         "revocation_endpoint_auth_methods_supported": list(ALL_WAYS),
         "introspection_endpoint_auth_methods_supported": list(SECRET_WAYS),
         "authorization_response_iss_parameter_supported": True,
+        "request_uri_parameter_supported": False,
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": [ALGORITHM],
         "claims_supported": ["sub", "acr", "amr", "auth_time", "nonce", "sandbox"],
@@ -115,7 +117,7 @@ async def _answered(request: Request[Any, Any, Any], desk: Desk, answering: Answ
         method="POST",
         fields=fields,
         authorization=request.headers.get("authorization", ""),
-        address=client[0] if client else "",
+        address=network_of(client[0]) if client else "",
     )
     try:
         return await _carried_out(identity, desk, asking, answering, now)
@@ -147,12 +149,12 @@ async def _carried_out(
 
 
 async def _is_right(identity: IdentityDesk, desk: Desk, client_id: str, secret: str) -> bool | None:
-    """Tell whether a secret is the app's; None where none is told, or the app has none."""
+    """Tell whether a secret is the app's; None where none is told, or there is none to be guessed."""
     if not secret:
         return None
     found = await desk.read(app_scope(client_id), lambda books: registered(books, client_id))
     if found is None or not found.app.secret_hash:
-        return False if found is None else None
+        return None
     secret_hash = found.app.secret_hash
     right: bool = await identity.away(lambda: identity.secrets.is_right(secret, secret_hash))
     return right

@@ -11,14 +11,14 @@ from litestar.types import ControllerRouterHandler
 from gongji.channels.house import Clock, House, SandboxClient, Say
 from gongji.channels.identity import browser, oauth, sandbox_pages, sandbox_registers
 from gongji.channels.identity.desk import IdentityDesk
-from gongji.channels.identity.sample_apps import load_sample_apps
+from gongji.channels.identity.sample_apps import load_sample_apps, shut_sample_apps
 from gongji.channels.identity.sandbox_provider import CLIENT_ID, PATH, SandboxProvider
 from gongji.channels.identity.sandbox_registers import ROOT as REGISTERS
 from gongji.channels.identity.tokens import Tokens
 from gongji.services.store import Store
 
 THREADS: Final = 4
-"""So many threads check secrets and ask the provider, who may take his time."""
+"""So many threads check secrets and ask the provider, who may take his time; as many others look tokens up."""
 
 _HANDLERS: Final[Sequence[ControllerRouterHandler]] = (
     oauth.post_token,
@@ -59,7 +59,7 @@ def identity_opened(
 ) -> Iterator[IdentityDesk]:
     """Open the identity desk of a server that is reached at `url`; at the end its threads are let go.
 
-    A sample server has a sandbox provider, and sample apps and staff.
+    A sample server has a sandbox provider, and sample apps and staff; any other shuts out sample apps that it finds.
     """
     issuer = house.public_url() or url
     back = f"{issuer}/oauth/callback"
@@ -70,9 +70,12 @@ def identity_opened(
             issuer=f"{issuer}{PATH}", client_id=CLIENT_ID, secret=house.token(), registers=f"{issuer}{REGISTERS}"
         )
         sandbox = SandboxProvider(known_as.issuer, known_as.secret, back, house.token)
-    threads = ThreadPoolExecutor(THREADS, thread_name_prefix="gongji-identity")
-    try:
-        with house.authorities(back, known_as) as authorities:
-            yield IdentityDesk(Tokens(house.token_keys(data, say), issuer), authorities, store, threads, sandbox)
-    finally:
-        threads.shutdown()
+    else:
+        shut_sample_apps(store, clock())
+    tokens = Tokens(house.token_keys(data, say), issuer)
+    with (
+        ThreadPoolExecutor(THREADS, thread_name_prefix="gongji-identity") as threads,
+        ThreadPoolExecutor(THREADS, thread_name_prefix="gongji-token") as lookers,
+        house.authorities(back, known_as) as authorities,
+    ):
+        yield IdentityDesk(tokens, authorities, store, threads, sandbox, lookers=lookers)

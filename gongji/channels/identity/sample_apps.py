@@ -6,13 +6,24 @@ from typing import Final
 
 from gongji.channels.identity.secrets import Secrets
 from gongji.domain.requests import Scope
-from gongji.services.channel_apps import AppKind, ChannelApp, GrantType, app_scope, register, registered
+from gongji.services.channel_apps import (
+    AppKind,
+    AppState,
+    ChannelApp,
+    GrantType,
+    StateRequest,
+    app_scope,
+    change_state,
+    register,
+    registered,
+)
 from gongji.services.permissions import PERMISSIONS
 from gongji.services.staff import Member, at_work, staff_scope, take_on
 from gongji.services.store import Books, Store
 
 SAMPLE_SECRET: Final = "sample-secret-known-to-everybody"  # noqa: S105  # of a sample server only
 _BY: Final = "sample"
+_SHUT: Final = "not a sample server"
 _BACK: Final = ("http://127.0.0.1/callback", "http://localhost/callback")
 
 
@@ -70,7 +81,7 @@ def sample_apps() -> tuple[ChannelApp, ...]:
 
 
 def load_sample_apps(store: Store, now: datetime) -> None:
-    """Register sample apps and staff; those that are there already stay as they are."""
+    """Register sample apps and staff; those that are there already stay as they are, but for what was shut."""
     apps = sample_apps()
     scope = Scope()
     for app in apps:
@@ -80,10 +91,36 @@ def load_sample_apps(store: Store, now: datetime) -> None:
 
     def work(books: Books) -> None:
         for app in apps:
-            if registered(books, app.client_id) is None:
+            found = registered(books, app.client_id)
+            if found is None:
                 register(books, app, now)
+            elif found.app.why.endswith(_SHUT):
+                change_state(books, _wish(app, AppState.ACTIVE, "sample server", now))
         for member in sample_staff():
             if at_work(books, member.staff_no) is None:
                 take_on(books, member, now)
 
     store.run(scope, work)
+
+
+def shut_sample_apps(store: Store, now: datetime) -> None:
+    """Suspend the sample apps that books still have: everybody knows their secret. A sample server lets them in."""
+    apps = sample_apps()
+    scope = Scope()
+    for app in apps:
+        scope.merge(app_scope(app.client_id))
+
+    def work(books: Books) -> None:
+        for app in apps:
+            found = registered(books, app.client_id)
+            if found is not None and found.usable and found.app.registered_by == _BY:
+                change_state(books, _wish(app, AppState.SUSPENDED, _SHUT, now))
+
+    store.run(scope, work)
+
+
+# Helpers
+
+
+def _wish(app: ChannelApp, state: AppState, why: str, now: datetime) -> StateRequest:
+    return StateRequest(client_id=app.client_id, state=state, by=_BY, why=why, at=now)

@@ -15,13 +15,13 @@ from authlib.oauth2.rfc7662 import IntrospectionEndpoint
 from authlib.oauth2.rfc9207 import IssuerParameter
 from msgspec import Struct
 
-from gongji.channels.identity.asked import Asking, OAuthAsked, single
+from gongji.channels.identity.asked import Asking, OAuthAsked, plain, single
 from gongji.channels.identity.clients import ALL_WAYS, SECRET_WAYS, App, Room
 from gongji.channels.identity.grants import CodeGrant, CredentialsGrant, OnlyS256, RefreshGrant
 from gongji.channels.identity.tokens import ACCESS_LIFE, Claims
 from gongji.services.channel_apps import GrantType
 from gongji.services.permissions import OPENID, PERMISSIONS
-from gongji.services.sessions import Session, Who, end, session_of
+from gongji.services.sessions import Session, SignIn, end, session_of
 
 INTROSPECT: Final = "tokens.introspect"
 
@@ -62,14 +62,14 @@ class Server(AuthorizationServer):
         """Return the answer of the introspection endpoint (RFC 7662)."""
         return self._endpoint("introspection", asking)
 
-    def consented(self, asking: Asking, who: Who | None) -> Told:
-        """Return where to send the browser: with a code for `who` agreed, with access_denied for None.
+    def consented(self, asking: Asking, agreed: SignIn | None) -> Told:
+        """Return where to send the browser: with a code for who `agreed`, with access_denied for None.
 
         Raise OAuth2Error where it cannot be sent anywhere.
         """
         request = OAuthAsked(asking)
         grant = self.get_consent_grant(request)  # type: ignore[no-untyped-call]  # the library's own
-        return self.create_authorization_response(request, grant_user=who, grant=grant)  # type: ignore[return-value]  # the same
+        return self.create_authorization_response(request, grant_user=agreed, grant=grant)  # type: ignore[return-value]  # the same
 
     def query_client(self, client_id: str) -> Any:
         """Return an app that may be used, or None."""
@@ -118,9 +118,10 @@ class Server(AuthorizationServer):
         return token
 
     def _once(self, asking: Asking) -> Told | None:
-        """Return the error for a parameter that comes twice, or None."""
+        """Return the error for a parameter that comes twice, or cannot be one; or None."""
         try:
             single(asking)
+            plain(asking)
         except OAuth2Error as error:
             return self.handle_error_response(None, error)  # type: ignore[arg-type,return-value]  # it is not looked at
         return None
@@ -167,8 +168,9 @@ class _Introspection(IntrospectionEndpoint):
 
     def check_permission(self, token: _Held, client: App, _: Any) -> bool:
         asks_for_others = INTROSPECT in client.app.scopes and client.check_grant_type(GrantType.CREDENTIALS)
-        allowed = token.check_client(client) or asks_for_others
-        return allowed and token.session is not None and _room(self).still_there(token.session)
+        allowed, room = token.check_client(client) or asks_for_others, _room(self)
+        usable = room.client(token.claims["client_id"]) is not None
+        return allowed and usable and token.session is not None and room.still_there(token.session)
 
     def introspect_token(self, token: _Held) -> Claims:
         kind = "refresh_token" if "turn" in token.claims else "Bearer"

@@ -105,7 +105,7 @@ class Tokens:
             **self._bounds(at, at + ACCESS_LIFE),
             "aud": consent.client_id,
             "sub": subject_of(who, consent.client_id),
-            "auth_time": seconds(consent.agreed_at),
+            "auth_time": seconds(consent.proved_at),
             "acr": who.acr,
             "amr": list(who.amr),
         }
