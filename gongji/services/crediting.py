@@ -19,6 +19,7 @@ from gongji.rules.grounds import ground
 from gongji.rules.policybook import EPOCH, PolicyBook, RegionDay, Row
 from gongji.services.batching import Job
 from gongji.services.calendar import bring_up_to
+from gongji.services.offices import covers
 from gongji.services.outcomes import Done
 from gongji.services.requests import once
 from gongji.services.runs import Came, told
@@ -92,7 +93,7 @@ def month_job(policy: PolicyBook, request: MonthRequest, at: datetime) -> Job:
 
 
 def retired_of(store: Store, region: str) -> Iterator[str]:
-    """Yield the psn_no of the retired of a region whose insurance is active and has an account, by person id."""
+    """Yield the psn_no of the retired of a region and what lies in it, active and with an account, by person id."""
     everyone = sorted(store.everyone().people)
     for start in range(0, len(everyone), _READ_AT_ONCE):
         asked = everyone[start : start + _READ_AT_ONCE]
@@ -129,7 +130,7 @@ def _retired(books: Books, *, asked: list[int], region: str) -> list[str]:
     fitting = [
         person.person_id
         for person in people
-        if person.region == region
+        if covers(region, person.region)
         and person.insured is Insurance.EMPLOYEE
         and person.work is Work.RETIRED
         and person.account

@@ -17,7 +17,7 @@ from gongji.domain.requests import Scope
 from gongji.rules.policybook import PolicyBook
 from gongji.services import networks
 from gongji.services.acts import Actor
-from gongji.services.calendar import end_bond
+from gongji.services.calendar import bring_up_to, end_bond
 from gongji.services.consents import (
     CONSENT,
     Agreed,
@@ -149,7 +149,7 @@ def propose(books: Books, policy: PolicyBook, actor: Actor, proposal: Proposal) 
     text = words_of(books, signer(actor), "share", proposal.agreed)
     if isinstance(text, Refused):
         return text
-    _clear_expired(books, proposal.sharer_id, proposal.member_id, proposal.at)
+    _clear_expired(books, policy, proposal.sharer_id, proposal.member_id, proposal.at)
     done = networks.bind(books, policy, proposal.binding)
     if isinstance(done, Refused):
         return done
@@ -197,6 +197,7 @@ def answer(books: Books, policy: PolicyBook, actor: Actor, reply: Reply) -> Invi
     dossier, invitation = found
     if actor.concerned != dossier.parties[1] or dossier.state not in (OPEN, UNASKED):
         return Refused(Refusal.SETTLEMENT_NOT_FOUND, subject="invitation")
+    bring_up_to(books, policy, dossier.parties, reply.at)
     freed_fen = 0
     if reply.how == "accepted":
         fault = _accept(books, policy, actor, found, reply)
@@ -209,7 +210,7 @@ def answer(books: Books, policy: PolicyBook, actor: Actor, reply: Reply) -> Invi
     return _invited(books, after, freed_fen=freed_fen)
 
 
-def take_back(books: Books, actor: Actor, invitation_id: str, at: datetime) -> Invited | Refused:
+def take_back(books: Books, policy: PolicyBook, actor: Actor, invitation_id: str, at: datetime) -> Invited | Refused:
     """Let the sharer take an invitation back that nobody has answered."""
     found = _found(books, invitation_id)
     if isinstance(found, Refused):
@@ -217,6 +218,7 @@ def take_back(books: Books, actor: Actor, invitation_id: str, at: datetime) -> I
     dossier, invitation = found
     if actor.concerned != dossier.parties[0] or dossier.state != OPEN:
         return Refused(Refusal.SETTLEMENT_NOT_FOUND, subject="invitation")
+    bring_up_to(books, policy, dossier.parties, at)
     freed_fen = _end(books, invitation.bond_id, at)
     withdraw(books, invitation.bond_id, dossier.parties[0], at, actor)
     return _invited(books, _answered(books, dossier, invitation, "withdrawn", at, actor), freed_fen=freed_fen)
@@ -236,15 +238,16 @@ def send_again(books: Books, actor: Actor, invitation_id: str, link_digest: str,
     return _invited(books, after)
 
 
-def expire(books: Books, invitation_id: str, at: datetime) -> Invited | Refused:
-    """End an invitation that was not answered in time, and the bond with it."""
+def expire(books: Books, policy: PolicyBook, invitation_id: str, at: datetime) -> Invited | Refused:
+    """End an invitation that was not answered in time, and the bond with it, from now on."""
     found = _found(books, invitation_id)
     if isinstance(found, Refused):
         return found
     dossier, invitation = found
     if dossier.state != OPEN or dossier.due_at is None or at < dossier.due_at:
         return Refused(Refusal.SETTLEMENT_NOT_FOUND, subject="invitation")
-    freed_fen = _end(books, invitation.bond_id, dossier.due_at)
+    bring_up_to(books, policy, dossier.parties, at)
+    freed_fen = _end(books, invitation.bond_id, at)
     withdraw(books, invitation.bond_id, dossier.parties[0], dossier.due_at, None)
     return _invited(books, _answered(books, dossier, invitation, "expired", at, None), freed_fen=freed_fen)
 
@@ -343,7 +346,7 @@ def _member_consent(
     return details if isinstance(details, Refused) else None
 
 
-def _clear_expired(books: Books, sharer_id: int, member_id: int, at: datetime) -> None:
+def _clear_expired(books: Books, policy: PolicyBook, sharer_id: int, member_id: int, at: datetime) -> None:
     """End what either was not answered in time, so that it counts against nobody's limits any more."""
     late = {
         dossier.dossier_id
@@ -352,7 +355,7 @@ def _clear_expired(books: Books, sharer_id: int, member_id: int, at: datetime) -
         if standing(dossier, at) == "expired"
     }
     for invitation_id in sorted(late):
-        expire(books, invitation_id, at)
+        expire(books, policy, invitation_id, at)
 
 
 def _found(books: Books, invitation_id: str) -> tuple[Dossier, Invitation] | Refused:

@@ -140,7 +140,7 @@ def unbind_fault(bond: Bond, rules: RegionDay, at: datetime) -> Refused | None:
 def pause(
     books: Books, policy: PolicyBook, sharer_id: int, member_id: int, at: datetime, until: date | None
 ) -> Done | Refused:
-    """Let the bond rest: it pays again from the day `until` on; None lets it pay again now.
+    """Let the bond rest: it pays again from the day `until` on; None lets it pay again now, whatever the rule is.
 
     Where no document says whether that is allowed, it is, and the answer names the rule.
     """
@@ -151,7 +151,7 @@ def pause(
         return bond
     rules = policy.on(books.registry.people[sharer_id].region, at.date())
     row = rules.rows["pause"]
-    if row.state == "not_in_force":
+    if until is not None and row.state == "not_in_force":
         return Refused(Refusal.RULE_NOT_IN_FORCE, ground(row, at.date(), rules.region))
     books.registry.put_bond(replace(bond, paused_until=until))
     unknown = (row.rule_id,) if row.state == "unknown" else ()

@@ -113,7 +113,7 @@ def test_an_invitation_taken_back_or_answered_is_answered_no_more(store, book):
     asked = propose(store, book, wish(HUSBAND, WIFE))
     scope = family_scope(HUSBAND, WIFE)
     back = run(
-        store, scope, lambda books: invitations.take_back(books, citizen(HUSBAND), asked.invitation_id, NOW + DAY)
+        store, scope, lambda books: invitations.take_back(books, book, citizen(HUSBAND), asked.invitation_id, NOW + DAY)
     )
 
     again = answer(store, book, asked.invitation_id, WIFE, at=NOW + DAY)

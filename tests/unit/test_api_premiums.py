@@ -183,8 +183,9 @@ def test_strangers_learn_nothing_of_premiums(api, son):
     pay(api, son)
     stranger = api.identity.let_in(STRANGER, scopes=SCOPES)
 
-    for path in ("premiums", "premiums/outlook"):
-        asked = api.get(f"/api/v1/people/{STRANGER}/{path}", stranger, query={"insured_id": MOTHER, "year": 2026})
+    outlook = {"insured_id": MOTHER, "year": 2026}
+    for path, query in (("premiums", {"insured_id": MOTHER}), ("premiums/outlook", outlook)):
+        asked = api.get(f"/api/v1/people/{STRANGER}/{path}", stranger, query=query)
         assert "others" not in problem(asked, "SETTLEMENT_NOT_FOUND")
     problem(api.get(f"/api/v1/people/{SON}/premiums", stranger), "NOT_YOURS")
 

@@ -8,8 +8,12 @@ import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
+from gongji.domain.bill import Parts
 from gongji.domain.family import Relation
 from gongji.domain.insured import Insurance
+from gongji.domain.requests import Scope
+from gongji.rules.settling import Bill
+from gongji.services.settlements import SettleRequest, settle
 from tests.api_world import ApiWorld, problem
 from tests.national_world import WUXI_HOSPITAL, certno
 
@@ -161,7 +165,32 @@ def test_a_bill_is_explained_to_its_patient_alone(api, son, mother):
 )
 def test_a_stranger_reads_nothing(api, what):
     stranger = api.identity.let_in(STRANGER, scopes=SCOPES)
+    moment = {"at": "2025-06-03T04:00:00Z"} if what == "balances/at" else {}
 
-    problem(statement(api, stranger, what=what, at="2025-06-03T04:00:00Z"), "NOT_YOURS")
+    problem(statement(api, stranger, what=what, **moment), "NOT_YOURS")
     api.identity.narrowed(stranger, "accounts.read")
-    problem(statement(api, stranger, who=STRANGER, what=what, at="2025-06-03T04:00:00Z"), "SCOPE_MISSING")
+    problem(statement(api, stranger, who=STRANGER, what=what, **moment), "SCOPE_MISSING")
+
+
+def test_a_bill_is_read_while_others_read_theirs_and_by_nobody_else(api, son, mother, monkeypatch):
+    number = bill(api, 30_00, 1)
+    api.world.person(STRANGER + 1, money=100_00)
+    asked = SettleRequest(
+        request="own", patient_id=STRANGER + 1, bill=Bill(at=NOON, visited_on=NOON.date(), parts=Parts(copay_fen=1_00)),
+        place_region="320200",
+    )  # fmt: skip
+    people = Scope(people={STRANGER + 1})
+    done = api.store.run(people, lambda books: settle(books, api.world.policy, asked))
+    other = done.settlement.settle_id
+    alone = api.readers.ask
+
+    def together(scope, work):
+        """Ask as if others asked for their bills at the same moment."""
+        scope.merge(Scope(settlements={number, other}))
+        return alone(scope, work)
+
+    monkeypatch.setattr(api.readers, "ask", together)
+
+    assert api.get(f"/api/v1/bills/{number}", mother).status_code == 200
+    for settle_id, token in ((number, son), (other, mother), (999, mother)):
+        problem(api.get(f"/api/v1/bills/{settle_id}", token), "SETTLEMENT_NOT_FOUND")

@@ -170,8 +170,10 @@ def test_the_retired_of_a_region_are_those_with_an_active_account_there(store, b
     entered(store, book, 4, work=Work.RETIRED, account=False)
     ended = entered(store, book, 5, work=Work.RETIRED)
     store.run(Scope(people={ended}), lambda books: lives.end_insurance(books, book, ended, AT))
+    entered(store, book, 6, work=Work.RETIRED, region="110105")  # a district of the same city
 
-    assert list(retired_of(store, "110000")) == [psn_no_of(1)]
+    assert list(retired_of(store, "110000")) == [psn_no_of(1), psn_no_of(6)]
+    assert credited(store, book, month(6, base=None)) == [(False, None)]
 
 
 @pytest.mark.parametrize(

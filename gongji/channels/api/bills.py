@@ -26,6 +26,7 @@ from gongji.domain.texts import Language
 from gongji.rules.explain import Line
 from gongji.services.bill_sheets import BillSheet, EBill, bill_sheet
 from gongji.services.rechecks import Bundles
+from gongji.services.store import Books
 
 SettleId = Annotated[int, PathParameter(ge=1, le=ID_MOST, description="The settlement's number, or a refund's of it.")]
 
@@ -171,12 +172,18 @@ _OPENED: Final = "bundles"
 async def _sheet(request: Request[Any, Any, Any], desk: Desk, settle_id: int) -> BillSheet:
     """Return a bill of the caller's. To everybody else there is none."""
     person_id, lang = whose(request), language(request)
-    owner = await desk.read(Scope(settlements={settle_id}), lambda books: {
-        one.book_id for one in books.ledger.settlements})  # fmt: skip
-    found = await desk.away(partial(_found, request.app.state, desk, settle_id, lang)) if owner == {person_id} else None
+    owner = await desk.read(Scope(settlements={settle_id}), lambda books: _owner(books, settle_id))
+    found = await desk.away(partial(_found, request.app.state, desk, settle_id, lang)) if owner == person_id else None
     if found is None:
         raise refused(Refused(Refusal.SETTLEMENT_NOT_FOUND, subject="settlement"))
     return found
+
+
+def _owner(books: Books, number: int) -> int:
+    """Return whose bill that is, by its number or that of a refund of it; 0 for none. Bills of others may be there."""
+    given = books.ledger.refunds.get(number)
+    settlement = books.ledger.settlements.get(given.settle_id if given is not None else number)
+    return settlement.book_id if settlement is not None else 0
 
 
 def _found(state: State, desk: Desk, settle_id: int, lang: Language) -> BillSheet | None:

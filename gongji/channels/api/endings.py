@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Any, Final
 
 from litestar import Request, Response, get, post
-from litestar.params import JSONBody, PathParameter
+from litestar.params import JSONBody
 from msgspec import Meta, Struct
 
 from gongji.channels.api.accounts import PersonId
@@ -25,9 +25,10 @@ from gongji.domain.requests import Scope
 from gongji.services import bond_endings, inheritances
 from gongji.services.acts import Actor
 from gongji.services.bond_endings import Ended, endings_scope
-from gongji.services.inheritances import Payment, To, inheritance_scope
+from gongji.services.inheritances import inheritance_scope
 from gongji.services.offices import desk_fault, office_of
 from gongji.services.store import Books
+from gongji.services.wallets import waiting_for
 
 FEN_MOST: Final = 10**13
 
@@ -73,20 +74,12 @@ class Claimed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     proofs: Annotated[list[Annotated[str, Meta(min_length=1, max_length=80)]], Meta(max_length=20)]
 
 
-class Paid(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What an office pays on a claim: to an account or in cash; an amount in fen 分, null for all that is left."""
-
-    to: To
-    amount_fen: Annotated[int, Meta(ge=1, le=FEN_MOST)] | None = None
-
-
 class ClaimTold(Struct, frozen=True, kw_only=True):
-    """Where a claim stands; `left_fen` is what the dead person still has, told to the office that pays alone."""
+    """Where a claim stands; what the dead person left is told by the application that pays it."""
 
     inheritance_id: str
     state: str
     paid_fen: int
-    left_fen: int | None
     unknown: list[RuleTold]
 
 
@@ -178,7 +171,9 @@ async def record_death(request: Request[Any, Any, Any], desk: TheDesk, person_id
             return Refused(Refusal.PERSON_UNKNOWN, subject="person")
         return _told(bond_endings.death(books, policy, actor, person_id, now), request, desk)
 
-    return await write(desk, request, operation="recordDeath", scope=endings_scope(person_id), act=act)
+    scope = endings_scope(person_id)
+    scope.transfers |= await desk.read(Scope(people={person_id}), lambda books: waiting_for(books, person_id))
+    return await write(desk, request, operation="recordDeath", scope=scope, act=act)
 
 
 @post(
@@ -206,36 +201,6 @@ async def claim_inheritance(
     return await write(desk, request, operation="claimInheritance", scope=scope, act=act, content=data)
 
 
-@post(
-    f"{API}/inheritances/{{inheritance_id:str}}/payment",
-    operation_id="payInheritance",
-    summary="Pay an heir",
-    tags=["endings"],
-    **writes("reviews.write", roles=("clerk", "reviewer")),
-)
-async def pay_inheritance(
-    request: Request[Any, Any, Any],
-    desk: TheDesk,
-    inheritance_id: Annotated[str, PathParameter(max_length=80)],
-    data: JSONBody[Paid],
-) -> Response[ClaimTold]:
-    """Pay a claim once, out of what the dead person left."""
-    now, actor = desk.clock(), caller_of(request).actor
-    policy = desk.book(now)
-    payment = Payment(at=now, inheritance_id=inheritance_id, to=data.to, amount_fen=data.amount_fen)
-    dossier = await desk.read(Scope(dossiers={inheritance_id}), lambda books: books.dossiers.get(inheritance_id))
-    people = dossier.parties if dossier is not None else ()
-
-    def act(books: Books) -> ClaimTold | Refused:
-        claim = books.dossiers.get(inheritance_id)
-        if claim is None or not _at_desk(actor, claim.office):
-            return Refused(Refusal.SETTLEMENT_NOT_FOUND, subject="inheritance")
-        return _claim_told(inheritances.pay(books, policy, actor, payment), request, desk, to_office=True)
-
-    scope = inheritance_scope(*people, inheritance_id=inheritance_id)
-    return await write(desk, request, operation="payInheritance", scope=scope, act=act, content=data)
-
-
 # Helpers
 
 
@@ -261,7 +226,7 @@ def _at_desk(actor: Actor, office: str) -> bool:
 
 
 def _claim_told(
-    done: inheritances.Stands | Refused, request: Request[Any, Any, Any], desk: TheDesk, *, to_office: bool = False
+    done: inheritances.Stands | Refused, request: Request[Any, Any, Any], desk: TheDesk
 ) -> ClaimTold | Refused:
     if isinstance(done, Refused):
         return done
@@ -269,6 +234,5 @@ def _claim_told(
         inheritance_id=done.inheritance_id,
         state=done.state,
         paid_fen=done.paid_fen,
-        left_fen=done.left_fen if to_office else None,
         unknown=rules_told(done.unknown, desk.book(desk.clock()), language(request)),
     )

@@ -261,7 +261,8 @@ async def withdraw_invitation(
 ) -> Response[InvitedTold]:
     """Take back an invitation of the caller's that nobody has answered."""
     sharer_id, now, actor = whose(request), desk.clock(), caller_of(request).actor
-    act = _telling(lambda books: invitations.take_back(books, actor, invitation_id, now), request, desk)
+    policy = desk.book(now)
+    act = _telling(lambda books: invitations.take_back(books, policy, actor, invitation_id, now), request, desk)
     scope = _scope(actor, sharer_id, invitation_id=invitation_id)
     return await write(desk, request, operation="withdrawInvitation", scope=scope, act=act)
 

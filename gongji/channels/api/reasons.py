@@ -79,11 +79,11 @@ def _rule(rule_id: str, book: PolicyBook, lang: Language) -> RuleTold:
     source = row.source
     document = (
         Document(
-            title=source.title,
-            publisher=source.publisher,
+            title=source.named(lang),
+            publisher=source.issuer(lang),
             url=source.url,
             quote=row.quote,
-            reading=row.reading,
+            reading=row.meaning(lang),
             grade=row.grade,
         )
         if source is not None
