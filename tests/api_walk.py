@@ -6,6 +6,7 @@ Both come from the OpenAPI document and from the books, so that an operation is 
 import base64
 import re
 from functools import cached_property
+from typing import Any
 
 from hypothesis import find, settings
 from hypothesis import strategies as st
@@ -149,8 +150,8 @@ class Maker:
 class Walk(ApiWorld):
     """A world in which the owner has something of each kind, and others have reasons to be curious."""
 
-    def __init__(self):
-        super().__init__()
+    def __init__(self, limits=None):
+        super().__init__(limits=limits)
         self.world.person(OWNER, money=MONEY_FEN, wallet=WALLET_FEN)
         self.world.person(MEMBER, insured=Insurance.RESIDENT)
         self.world.person(FRIEND, insured=Insurance.RESIDENT, wallet=0)
@@ -159,7 +160,7 @@ class Walk(ApiWorld):
         self.world.bond(OWNER, MEMBER)
         load_sample_apps(self.store, self.now)
         self.everybody = operations(self.app)
-        self.ids = dict(PLAIN)
+        self.ids: dict[str, Any] = dict(PLAIN)
 
     def __enter__(self):
         found = super().__enter__()

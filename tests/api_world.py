@@ -49,7 +49,7 @@ class Tokens:
 class ApiWorld:
     """The application with everything behind it; `ask` sends a request as the door does."""
 
-    def __init__(self, store=None, limits=None, handlers=()):
+    def __init__(self, store=None, limits=None, handlers=(), rules=None):
         self.world = World(store)
         self.store = self.world.store
         self.identity = Tokens()
@@ -61,7 +61,7 @@ class ApiWorld:
         self.desk = Desk(
             store=self.store,
             batcher=self.batcher,
-            rules=Timetable(self.world.policy),
+            rules=rules or Timetable(self.world.policy),
             clock=lambda: self.now,
             tokens=lambda: f"request-{next(numbers)}",
             identity=self.identity,

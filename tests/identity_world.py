@@ -25,6 +25,7 @@ from gongji.domain.insured import Sex
 from gongji.domain.requests import Scope
 from gongji.gateways.identity.provider import Client, OpenIdProvider
 from gongji.gateways.registers import HttpRegisters
+from gongji.services.reading_together import Readers
 from gongji.services.signing_in import Authorities
 from tests.api_world import ApiWorld
 
@@ -91,7 +92,8 @@ class IdentityWorld(ApiWorld):
         self.sandbox = SandboxProvider(f"{ISSUER}{PATH}", secret, back, self.desk.tokens)
         self.http = httpx.Client(transport=Inside(self))
         client = Client(issuer=self.sandbox.issuer, client_id=CLIENT_ID, client_secret=secret, back=back)
-        self.threads, self.lookers = ThreadPoolExecutor(2), ThreadPoolExecutor(2)
+        self.threads, self.lookers = ThreadPoolExecutor(2), Readers(self.store)
+        self.lookers.start()
         self.signing = keys or new_keys()
         self.tokens = Tokens(self.signing, ISSUER)
         registers = HttpRegisters(f"{ISSUER}{REGISTERS}", "sandbox", self.http)
@@ -107,7 +109,7 @@ class IdentityWorld(ApiWorld):
     def __exit__(self, *error):
         super().__exit__(*error)
         self.threads.shutdown()
-        self.lookers.shutdown()
+        self.lookers.close()
         self.http.close()
 
     def person(self, number=1, born=date(1985, 4, 1), **more):

@@ -25,7 +25,7 @@ QUERIES = [PACKAGE / side / "sql" / "queries.sql" for side in ("ledger", "regist
 REVISIONS = PACKAGE / "migrations" / "versions"
 
 FOR_ALL = {"settlement_by_institution", "refund_by_institution", "entry_by_number"}
-"""Not unique, and asked on every server at once: a day of an institution, and what was recorded last, are in many books."""
+"""Not unique, and asked on every server at once: a day of an institution, and the latest entries, are in many books."""
 
 CATALOG = {
     "columns": "SELECT relname, attname, format_type(atttypid, atttypmod), attnotnull, pg_get_expr(adbin, adrelid),"

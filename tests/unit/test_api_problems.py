@@ -62,9 +62,9 @@ def test_a_refusal_tells_its_rule_its_document_and_what_was_compared(api):
     assert told.subject == "7"
     source = api.world.policy.sources[row.source]
     assert told.document == Document(
-        title=source.title, publisher=source.publisher, url=source.url, quote=row.quote, grade=row.grade
+        title=source.title_zh, publisher=source.publisher_zh, url=source.url, quote=row.quote, grade=row.grade
     )
-    assert source.title.strip("《》") in told.detail
+    assert source.title_zh.strip("《》") in told.detail
 
 
 def test_a_rule_of_another_book_is_named_without_its_document(api):

@@ -6,9 +6,11 @@ from typing import Final
 from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.di import Provide
+from litestar.enums import ScopeType
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
+from litestar.routes import HTTPRoute
 from litestar.types import ControllerRouterHandler, Message, Scope
 
 from gongji import __version__
@@ -76,7 +78,6 @@ HANDLERS: Final[Sequence[ControllerRouterHandler]] = (
     endings.report_divorce,
     endings.record_death,
     endings.claim_inheritance,
-    endings.pay_inheritance,
     checks.check,
     checks.check_help,
     statements.read_balances_at,
@@ -175,12 +176,24 @@ def _closed(_: object, __: object) -> None:
     raise ProblemError(RequestFault.NO_SUCH_PLACE)
 
 
+def _allowed(scope: Scope) -> dict[str, str]:
+    """Return which methods an address takes, for who asks for just that."""
+    if scope["type"] != ScopeType.HTTP or scope["method"] != "OPTIONS":
+        return {}
+    routes = [one for one in scope["litestar_app"].routes if isinstance(one, HTTPRoute)]
+    taken = {method for one in routes if one.path_format == scope.get("path_template") for method in one.methods}
+    return {"allow": ", ".join(sorted(taken))} if taken else {}
+
+
 async def _finish(message: Message, scope: Scope) -> None:
     """Add the headers that go with every answer."""
     if message["type"] != "http.response.start":
         return
     there = {name.lower() for name, _ in message["headers"]}
-    added = {**SAFE, HEADER: request_id_of(scope), **dict(scope["state"].get(LIMITS, ()))}
+    if scope["type"] == ScopeType.HTTP and scope["method"] == "OPTIONS":  # Litestar names those of one handler alone
+        message["headers"] = [(name, value) for name, value in message["headers"] if name.lower() != b"allow"]
+        there.discard(b"allow")
+    added = {**_allowed(scope), **SAFE, HEADER: request_id_of(scope), **dict(scope["state"].get(LIMITS, ()))}
     message["headers"] = [
         *message["headers"],
         *((name.encode(), value.encode()) for name, value in added.items() if name.encode() not in there),

@@ -12,6 +12,7 @@ from litestar.openapi.spec import OpenAPIType, Operation, Parameter, Schema
 from gongji.channels.api.callers import Role
 from gongji.channels.api.problems import KIND, Problem
 from gongji.channels.api.session import PUBLIC, requires, role
+from gongji.channels.api.writing import keyed
 
 BEARER: Final = "bearer"
 """The name of the security scheme in the OpenAPI file."""
@@ -69,13 +70,13 @@ def lists(*scopes: str, roles: Iterable[Role] = ()) -> dict[str, Any]:
 
 def writes(*scopes: str, roles: Iterable[Role] = ()) -> dict[str, Any]:
     """Return what a handler declares that writes, by `writing.write`; one of 200 unless it says otherwise."""
-    return {**_guarded(scopes, roles, _WRITE), "operation_class": _WriteOperation, "status_code": 200}
+    return {**_keyed(scopes, roles, _WRITE), "operation_class": _WriteOperation, "status_code": 200}
 
 
 def changes(*scopes: str, roles: Iterable[Role] = ()) -> dict[str, Any]:
     """Return what a handler declares that changes a resource told by GET: by `writing.write` with `seen`."""
     return {
-        **_guarded(scopes, roles, (*_WRITE, 412)),
+        **_keyed(scopes, roles, (*_WRITE, 412)),
         "operation_class": _ChangeOperation,
         "status_code": 200,
         "response_headers": [_ETAG],
@@ -110,6 +111,11 @@ def _guarded(scopes: tuple[str, ...], roles: Iterable[Role], statuses: Iterable[
         "security": [{BEARER: list(scopes)}],
         "responses": _problems(statuses),
     }
+
+
+def _keyed(scopes: tuple[str, ...], roles: Iterable[Role], statuses: Iterable[int]) -> dict[str, Any]:
+    declared = _guarded(scopes, roles, statuses)
+    return {**declared, "guards": [*declared["guards"], keyed]}
 
 
 def _problems(statuses: Iterable[int]) -> dict[int, ResponseSpec]:

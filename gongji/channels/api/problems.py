@@ -15,6 +15,7 @@ from gongji.domain.faults import RequestFault
 from gongji.domain.refusals import Refusal, Refused
 from gongji.domain.texts import FAULT_TEXTS, TEXTS, Language, Text, next_step, sentence
 from gongji.rules.policybook import Grade, PolicyBook
+from gongji.rules.twins import twin
 
 Reason = Refusal | RequestFault
 
@@ -75,7 +76,10 @@ SAFE: Final[Mapping[str, str]] = {
 
 
 class Document(Struct, frozen=True, kw_only=True):
-    """The document behind a rule, as the policy book has it; `grade` tells how well it is known."""
+    """The document behind a rule, as the policy book has it, in the language asked for but for the `quote`.
+
+    `grade` tells how well it is known.
+    """
 
     title: str
     publisher: str
@@ -164,7 +168,9 @@ def worded(
     reason = error.reason
     no = error.refused
     ground = no.ground if no is not None else None
-    document = _document(book, ground.rule_id) if ground is not None and ground.rule_id and book is not None else None
+    document = None
+    if ground is not None and ground.rule_id and book is not None:
+        document = _document(book, ground.rule_id, language)
     return Problem(
         type=f"{ROOT}{reason}",
         title=sentence(reason, language),
@@ -251,7 +257,7 @@ def _points(weight: str) -> int:
     return int(whole) * 1000 + int(rest.ljust(3, "0") or "0")
 
 
-def _document(book: PolicyBook, rule_id: str) -> Document | None:
+def _document(book: PolicyBook, rule_id: str, language: Language) -> Document | None:
     try:
         row = book.row(rule_id)
     except KeyError:  # decided by a book that no longer holds: the name of the row says enough
@@ -260,11 +266,11 @@ def _document(book: PolicyBook, rule_id: str) -> Document | None:
     if source is None:
         return None
     return Document(
-        title=source.title,
-        publisher=source.publisher,
+        title=twin(source.title, source.title_zh, language) or "",
+        publisher=twin(source.publisher, source.publisher_zh, language) or "",
         url=source.url,
         quote=row.quote,
-        reading=row.reading,
+        reading=twin(row.reading, row.reading_zh, language),
         grade=row.grade,
     )
 

@@ -112,7 +112,7 @@ async def _found(scope: Scope, *, public: bool) -> Caller | None:
     return await acting(desk, caller, scope, now)
 
 
-def _look_at_names(scope: Scope, handler: BaseRouteHandler) -> None:
+def _look_at_names(scope: Scope, handler: Any) -> None:
     """Raise ProblemError for a parameter that an operation of the API does not have: a slip would go unseen."""
     told = scope["query_string"]
     if told and handler.resolve_include_in_schema():

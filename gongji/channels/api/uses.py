@@ -1,7 +1,6 @@
 """Who used my money, and who paid for me, over the API: amounts, days, kinds of place; more only by consent."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
 
@@ -148,7 +147,7 @@ async def read_helps(
 # Helpers
 
 
-async def _uses(desk: TheDesk, whose: int, since: datetime | None, until: datetime | None) -> Uses:
+async def _uses(desk: TheDesk, whose: int, since: str | None, until: str | None) -> Uses:
     """Return who used that person's money, with details of those who agreed to that."""
     now = desk.clock()
     first, last = span_of(since, until)

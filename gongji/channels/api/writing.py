@@ -9,12 +9,13 @@ from typing import Any, Final
 import msgspec
 from litestar import Request, Response
 from litestar.enums import MediaType
+from litestar.handlers import BaseRouteHandler
 from msgspec import Struct
 
 from gongji.channels.api.desk import Desk
 from gongji.channels.api.etags import names, tag_of
 from gongji.channels.api.problems import ProblemError, refused
-from gongji.channels.api.session import caller_of
+from gongji.channels.api.session import Connection, caller_of
 from gongji.domain.faults import RequestFault
 from gongji.domain.refusals import Refused
 from gongji.domain.requests import Scope, content_digest
@@ -39,6 +40,11 @@ class _Wish(Struct, frozen=True, kw_only=True):
     digest: bytes
     if_match: str
     seen: Seen | None
+
+
+def keyed(connection: Connection, _: BaseRouteHandler) -> None:
+    """Refuse a request without a key before anything is looked at: a guard."""
+    _key(connection)
 
 
 async def write(
@@ -108,13 +114,12 @@ def _answer(told: bytes) -> Answer:
     return outcome.answer
 
 
-def _key(request: Request[Any, Any, Any]) -> str:
+def _key(request: Connection) -> str:
     """Return the key. Raise ProblemError where there is none, several, or one that cannot be kept."""
-    told = request.headers.getall(KEY, [])
+    told: list[str] = request.headers.getall(KEY, [])
     if len(told) != 1 or not _VISIBLE.fullmatch(told[0]):
         raise ProblemError(RequestFault.REQUEST_ID_MISSING, field=KEY)
-    key: str = told[0]
-    return key
+    return told[0]
 
 
 def _done(books: Books, wish: _Wish, act: Act) -> bytes | Refused:

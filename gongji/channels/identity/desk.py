@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 from litestar import Request
@@ -17,6 +16,7 @@ from gongji.channels.identity.sandbox_provider import SandboxProvider
 from gongji.channels.identity.secrets import Secrets
 from gongji.channels.identity.tokens import Tokens
 from gongji.domain.faults import RequestFault
+from gongji.services.reading_together import Readers
 from gongji.services.signing_in import Authorities
 from gongji.services.store import Store
 
@@ -35,7 +35,7 @@ class IdentityDesk:
         readers: Executor,
         sandbox: SandboxProvider | None = None,
         *,
-        lookers: Executor,
+        lookers: Readers,
     ) -> None:
         """Take the tokens of this deployment; without a provider people cannot sign in, and systems can.
 
@@ -51,7 +51,7 @@ class IdentityDesk:
         self.wrong_secrets = Lockout(10, TEN_MINUTES, QUARTER)
         self.wrong_people = Lockout(10, TEN_MINUTES, QUARTER)
         self._readers = readers
-        self.known = Known(tokens, store, partial(_done_by, lookers))
+        self.known = Known(tokens, lookers)
 
     async def caller(self, token: str, now: datetime) -> Caller | None:
         """Return who asks; see `Known.caller`."""

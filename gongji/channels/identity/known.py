@@ -1,8 +1,9 @@
 """Who is behind an access token or a browser: what a token says, and whether that still holds in the books."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, Final, get_args
+from typing import Any, Final, TypeVar, get_args
 
 from msgspec import Struct
 
@@ -15,10 +16,13 @@ from gongji.domain.generations import Generations
 from gongji.domain.requests import Scope
 from gongji.services.channel_apps import app_scope, registered
 from gongji.services.permissions import PERMISSIONS
+from gongji.services.reading_together import Readers
 from gongji.services.sessions import Session, SignIn, session_of, session_scope, sign_in_of, sign_in_scope
 from gongji.services.signing_in import still_there, who_scope
 from gongji.services.staff import staff_scope
-from gongji.services.store import Books, Store
+from gongji.services.store import Books
+
+T = TypeVar("T")
 
 LOOK_AGAIN: Final = timedelta(seconds=5)
 """So long is believed what the books said of a session; what ends here ends at once, elsewhere as soon as this."""
@@ -42,11 +46,10 @@ class Standing(Struct, frozen=True):
 class Known:
     """Knows callers by their tokens. `away` does work on another thread; everything else is on the event loop."""
 
-    def __init__(self, tokens: Tokens, store: Store, away: Callable[[Callable[[], Any]], Any]) -> None:
-        """Remember nobody yet."""
+    def __init__(self, tokens: Tokens, readers: Readers) -> None:
+        """Remember nobody yet. `readers` look for many at once: a crowd of tokens costs few queries."""
         self._tokens = tokens
-        self._store = store
-        self._away = away
+        self._readers = readers
         self._opened: Generations[str, Claims] = Generations(REMEMBERED)
         self._standing: Generations[str, Standing] = Generations(REMEMBERED)
         self._rates: dict[str, tuple[int, Buckets]] = {}
@@ -58,7 +61,7 @@ class Known:
             return None
         standing = self._standing.get(claims["sid"])
         if standing is None or not standing.looked_at <= now < standing.looked_at + LOOK_AGAIN:
-            standing = await self._away(lambda: self._look(claims, now))
+            standing = await self._asked(scope_of(claims), lambda books: _standing(books, claims, now))
             self._standing.put(claims["sid"], standing)
         if standing.session is None:
             return None
@@ -67,7 +70,7 @@ class Known:
 
     async def visitor(self, secret: str, now: datetime) -> Caller | None:
         """Return who sits at a browser that keeps that secret, None for nobody. Raise StoreError."""
-        found = await self._away(lambda: self._visiting(secret, now))
+        found = await self._visiting(secret, now)
         if found is None:
             return None
         scopes = frozenset(name for name, one in PERMISSIONS.items() if found.who.role in one.roles)
@@ -87,14 +90,14 @@ class Known:
             self._opened.put(token, claims)
         return claims if seconds(now) < claims["exp"] else None
 
-    def _look(self, claims: Claims, now: datetime) -> Standing:
-        return self._store.read(scope_of(claims), lambda books: _standing(books, claims, now))
+    async def _asked(self, scope: Scope, work: Callable[[Books], T]) -> T:
+        return await asyncio.wrap_future(self._readers.ask(scope, work))
 
-    def _visiting(self, secret: str, now: datetime) -> SignIn | None:
-        found = self._store.read(sign_in_scope(secret), lambda books: sign_in_of(books, secret, now))
+    async def _visiting(self, secret: str, now: datetime) -> SignIn | None:
+        found = await self._asked(sign_in_scope(secret), lambda books: sign_in_of(books, secret, now))
         if found is None:
             return None
-        there = self._store.read(who_scope(found.who), lambda books: still_there(books, found.who))
+        there = await self._asked(who_scope(found.who), lambda books: still_there(books, found.who))
         return found if there else None
 
     def _count(self, client_id: str, per_minute: int, now: datetime) -> None:

@@ -15,6 +15,7 @@ from gongji.channels.identity.sample_apps import load_sample_apps, shut_sample_a
 from gongji.channels.identity.sandbox_provider import CLIENT_ID, PATH, SandboxProvider
 from gongji.channels.identity.sandbox_registers import ROOT as REGISTERS
 from gongji.channels.identity.tokens import Tokens
+from gongji.services.reading_together import Readers
 from gongji.services.store import Store
 
 THREADS: Final = 4
@@ -75,7 +76,7 @@ def identity_opened(
     tokens = Tokens(house.token_keys(data, say), issuer)
     with (
         ThreadPoolExecutor(THREADS, thread_name_prefix="gongji-identity") as threads,
-        ThreadPoolExecutor(THREADS, thread_name_prefix="gongji-token") as lookers,
+        Readers(store) as lookers,
         house.authorities(back, known_as) as authorities,
     ):
         yield IdentityDesk(tokens, authorities, store, threads, sandbox, lookers=lookers)
