@@ -36,8 +36,8 @@ class _Call:
             end.close()
 
     def is_batch(self) -> bool:
-        """A batch renews the lease and inserts records; taking ids or renewing alone is no batch."""
-        return {"UPDATE", "INSERT"} <= self.tags
+        """A batch of requests renews the lease and copies answers in; ids, renewals and notices are none."""
+        return {"UPDATE", "COPY"} <= self.tags
 
 
 class Wire:
