@@ -76,3 +76,21 @@ def test_a_line_of_another_form_is_refused_by_its_field(api, bureau, changed, fi
 
 def test_only_an_office_enrols(api):
     problem(people(api, api.identity.let_in(1, scopes=SCOPES), line(1)), "NOT_YOUR_TASK")
+
+
+def test_a_clerk_enrols_and_credits_in_the_region_of_the_office_alone(api, bureau):
+    clerk = api.identity.let_in(role="clerk", clerk="王", office="320200", scopes=SCOPES)
+    lines = [{"psn_no": f"B{number}", "base_fen": 10_000_00} for number in range(1, 4)]
+    month = {"month": "2025-08-01", "lines": lines}
+    people(api, bureau, line(1))
+
+    told = problem(people(api, clerk, line(2, region="320200"), line(3)), "NOT_YOUR_TASK")
+    entered = people(api, clerk, line(2, region="320200")).json()["entered"]
+    credited = api.post("/api/v1/imports/credits", clerk, body=month).json()
+
+    assert (told["field"], entered) == ("/lines/1/region", 1)
+    assert credited["entered"] == 1
+    assert [(one["line"], one["refusal"]) for one in credited["refused"]] == [
+        (0, "PERSON_UNKNOWN"), (2, "PERSON_UNKNOWN"),
+    ]  # fmt: skip
+    assert sorted(api.world.balance(one.person_id) for one in api.store.registry.people) == [0, 200_00]

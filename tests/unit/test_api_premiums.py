@@ -36,7 +36,7 @@ def son(api):
 
 @pytest.fixture
 def clerk(api):
-    return api.identity.let_in(role="clerk", clerk="王", scopes=SCOPES)
+    return api.identity.let_in(role="clerk", clerk="王", office=WUHAN, scopes=SCOPES)
 
 
 def wish(**more):
@@ -131,6 +131,23 @@ def test_only_an_office_gives_back(api, son):
 
     problem(back(api, son), "NOT_YOUR_TASK")
     assert api.world.balance(SON) == 300_00
+
+
+def test_another_citys_office_finds_no_premium_and_that_of_the_one_who_paid_does(api):
+    wuhan, huangshi = (
+        api.identity.let_in(role="clerk", clerk="王", office=office, scopes=SCOPES) for office in (WUHAN, "420200")
+    )
+    problem(back(api, wuhan), "SETTLEMENT_NOT_FOUND")
+    sharer = api.world.person(5, region="420200", money=400_00)
+    api.world.bond(sharer, MOTHER, relation=Relation.PARENT)
+    pay(api, api.identity.let_in(sharer, scopes=SCOPES))
+
+    wuxi = api.identity.let_in(role="clerk", clerk="李", office="320200", scopes=SCOPES)
+    problem(back(api, wuxi), "SETTLEMENT_NOT_FOUND")
+    assert api.world.balance(sharer) == 0
+    assert back(api, huangshi, amount_fen=100_00).json()["left_fen"] == 300_00
+    assert back(api, wuhan).json()["left_fen"] == 0
+    assert api.world.balance(sharer) == 400_00
 
 
 def test_what_was_paid_in_cash_is_had_back_where_the_region_has_that(api, son, clerk):

@@ -1,6 +1,6 @@
 """Enrolment over the API: a bureau's system sends people and monthly credits, and learns what came of each line."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -11,16 +11,22 @@ from msgspec.structs import asdict
 
 from gongji.channels.api.declaring import writes
 from gongji.channels.api.meta import API, TheDesk
+from gongji.channels.api.problems import ProblemError
 from gongji.channels.api.reasons import language
+from gongji.channels.api.session import caller_of
 from gongji.channels.api.writing import write
+from gongji.domain.faults import RequestFault
 from gongji.domain.insured import Insurance, Status, Work
-from gongji.domain.refusals import Refusal
+from gongji.domain.refusals import Refusal, Refused
 from gongji.domain.requests import Scope
 from gongji.domain.texts import Language, sentence
+from gongji.rules.policybook import PolicyBook
+from gongji.services.acts import Actor
 from gongji.services.batching import Job
 from gongji.services.crediting import MonthRequest, month_job
 from gongji.services.enrolments import EnrolRequest, enrol_job
-from gongji.services.runs import Came
+from gongji.services.offices import covers, office_of
+from gongji.services.runs import Came, told
 from gongji.services.store import Books
 
 LINES_MOST: Final = 200
@@ -102,7 +108,10 @@ class Report(Struct, frozen=True, kw_only=True):
 )
 async def import_people(request: Request[Any, Any, Any], desk: TheDesk, data: JSONBody[PeopleSent]) -> Response[Report]:
     """Enrol each person once; a line that is refused stops no other."""
-    now = desk.clock()
+    now, actor = desk.clock(), caller_of(request).actor
+    for number, line in enumerate(data.lines):
+        if not _covers(actor, line.region):
+            raise ProblemError(RequestFault.NOT_YOUR_TASK, field=f"/lines/{number}/region")
     book = desk.book(now)
     jobs = [enrol_job(book, EnrolRequest(at=now, **asdict(line)), _content(line)) for line in data.lines]
     return await _carried_out(request, desk, "importPeople", jobs, data)
@@ -119,13 +128,31 @@ async def import_credits(
     request: Request[Any, Any, Any], desk: TheDesk, data: JSONBody[CreditsSent]
 ) -> Response[Report]:
     """Credit each person's month once; a line that is refused stops no other."""
-    now = desk.clock()
+    now, actor = desk.clock(), caller_of(request).actor
     book = desk.book(now)
     wanted = [MonthRequest(psn_no=line.psn_no, month=data.month, base_fen=line.base_fen) for line in data.lines]
-    return await _carried_out(request, desk, "importCredits", [month_job(book, one, now) for one in wanted], data)
+    jobs = [_at_desk(month_job(book, one, now), one.psn_no, actor, book, now) for one in wanted]
+    return await _carried_out(request, desk, "importCredits", jobs, data)
 
 
 # Helpers
+
+
+def _covers(actor: Actor, region: str) -> bool:
+    """Tell whether a region is the actor's: a system's are all of them, a clerk's those of his office."""
+    return actor.role == "system" or covers(actor.office, region)
+
+
+def _at_desk(job: Job, psn_no: str, actor: Actor, book: PolicyBook, now: datetime) -> Job:
+    """Return that job; to another city's clerk the person is one that is not there."""
+
+    def work(books: Books) -> bytes:
+        person = books.registry.people.get(books.registry.directory.get(("psn_no", psn_no)) or 0)
+        if person is not None and not _covers(actor, office_of(book, person, now)):
+            return told(Came(refused=Refused(Refusal.PERSON_UNKNOWN, subject="psn_no")))
+        return job.work(books)
+
+    return Job(job.scope, work)
 
 
 def _content(line: PersonLine) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Premiums over the API 共济缴费: what may be paid for whom, what has been, paying one, and giving one back."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Final, Literal
 
 from litestar import Request, Response, get, post
@@ -15,13 +15,16 @@ from gongji.channels.api.moments import Moment, told
 from gongji.channels.api.problems import refused
 from gongji.channels.api.reasons import Reason, RuleTold, all_told, language, rules_told
 from gongji.channels.api.relatives import whose
-from gongji.channels.api.session import own
+from gongji.channels.api.session import caller_of, own
 from gongji.channels.api.writing import write
 from gongji.domain.refusals import Refusal, Refused
 from gongji.domain.requests import Scope
 from gongji.ledger.records import PremiumKey, PremiumPaid
+from gongji.rules.policybook import PolicyBook
 from gongji.rules.schema import Premium
 from gongji.services import premiums
+from gongji.services.acts import Actor
+from gongji.services.offices import desk_fault, office_of
 from gongji.services.premium_outlooks import By, Standing, outlook, standing_of
 from gongji.services.premiums import PayPremium, RefundPremium, paid_before, receipt_of
 from gongji.services.store import Books
@@ -253,11 +256,13 @@ async def read_outlook(
 )
 async def refund(request: Request[Any, Any, Any], desk: TheDesk, data: JSONBody[RefundAsked]) -> Response[PremiumTold]:
     """Give a premium, or what was too much of it, back to the pockets that paid; the office's clerk does that."""
-    now = desk.clock()
+    now, actor = desk.clock(), caller_of(request).actor
     book, key = desk.book(now), PremiumKey(data.insured_id, data.kind, data.year, data.turn)
     known = await desk.read(Scope(people={data.insured_id}), lambda books: books.ledger.premiums.get(key))
 
     def act(books: Books) -> PremiumTold | Refused:
+        if not _at_desk(books, book, actor, key, now):
+            return _NO_PREMIUM
         wish = RefundPremium(
             request=f"premium-{books.ledger.take_id('dossier')}", at=now, key=key, amount_fen=data.amount_fen
         )
@@ -272,6 +277,15 @@ async def refund(request: Request[Any, Any, Any], desk: TheDesk, data: JSONBody[
 # Helpers
 
 _NO_BOND: Final = Refused(Refusal.SETTLEMENT_NOT_FOUND, subject="bond")
+_NO_PREMIUM: Final = Refused(Refusal.SETTLEMENT_NOT_FOUND, subject="premium")
+
+
+def _at_desk(books: Books, book: PolicyBook, actor: Actor, key: PremiumKey, now: datetime) -> bool:
+    """Tell whether a premium is a matter of the actor's office: that of the insured, or of the one who paid it."""
+    paid = books.ledger.premiums.get(key)
+    concerned = {key.book_id, paid.payer_id} if paid is not None else set()
+    people = [person for one in concerned if (person := books.registry.people.get(one)) is not None]
+    return any(desk_fault(actor, ("clerk", "reviewer"), office_of(book, person, now)) is None for person in people)
 
 
 def _related(books: Books, person_id: int, other_id: int) -> bool:
