@@ -79,8 +79,9 @@ def wait_for(address: str) -> None:
     pytest.fail("the server of the pages did not start")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Chromium, closed after each module: while it is open, nothing else can run an event loop in this thread."""
     if CHROMIUM is None:
         pytest.skip("Chromium is missing: apt-get install chromium fonts-noto-cjk")
     fonts = shutil.which("fc-list")
