@@ -42,6 +42,11 @@ def filed(form: Struct) -> bytes:
     return msgspec.json.encode(form)
 
 
+def restitution_id(settle_id: int, owner_id: int) -> str:
+    """Return the id of the dossier of a restitution 退回: what was paid back to one owner for one settlement."""
+    return f"restitution-{settle_id}-{owner_id}"
+
+
 def is_of(dossier: Dossier, kind: str, person_id: int) -> bool:
     """Tell whether a dossier is of that kind and concerns that person."""
     return dossier.kind == kind and person_id in dossier.parties

@@ -10,7 +10,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gongji.domain.dossiers import Dossier, filed, opened
+from gongji.domain.dossiers import Dossier, filed, opened, restitution_id
 from gongji.domain.faults import RequestFault
 from gongji.domain.refusals import Refusal, Refused
 from gongji.domain.requests import Scope
@@ -30,7 +30,7 @@ from gongji.services.offices import (
     office_of,
     open_until,
 )
-from gongji.services.restitutions import Restitution, give_back, restitution_fault, restitution_id
+from gongji.services.restitutions import Restitution, give_back, restitution_fault
 from gongji.services.signals import Signal
 from gongji.services.store import Books
 
@@ -94,7 +94,7 @@ def case_scope(dossier: Dossier | None, inspection_id: str, verdict: Verdict | N
     scope.people |= set(dossier.parties)
     scope.dossiers_of |= {(INSPECTION, dossier.parties[0])}
     if given is not None:
-        scope.dossiers |= {restitution_id(one) for one in given.restitutions}
+        scope.dossiers |= {restitution_id(one.settle_id, one.owner_id) for one in given.restitutions}
         scope.settlements |= {one.settle_id for one in given.restitutions}
         scope.people |= {one.owner_id for one in given.restitutions}
     return scope

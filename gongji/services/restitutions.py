@@ -10,7 +10,7 @@ from typing import Annotated, Final
 from msgspec import Meta, Struct
 
 from gongji.domain.account import Account, Pocket
-from gongji.domain.dossiers import Dossier, filed
+from gongji.domain.dossiers import Dossier, filed, opened, restitution_id
 from gongji.domain.refusals import Refusal, Refused
 from gongji.ledger.records import Basis, EntryKind, Settlement
 from gongji.rules.policybook import PolicyBook
@@ -28,11 +28,6 @@ class Restitution(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     amount_fen: Annotated[int, Meta(ge=1, le=10**13)]
 
 
-def restitution_id(one: Restitution) -> str:
-    """Return the name of the dossier that a restitution leaves."""
-    return f"{RESTITUTION}-{one.settle_id}-{one.owner_id}"
-
-
 def restitution_fault(books: Books, person_id: int, several: Sequence[Restitution]) -> Refused | None:
     """Return why owners cannot be given this: no such settlement of theirs, or more than it drew on them, or None."""
     seen = {(one.settle_id, one.owner_id) for one in several}
@@ -42,11 +37,17 @@ def restitution_fault(books: Books, person_id: int, several: Sequence[Restitutio
         settled = books.ledger.settlements.get(one.settle_id)
         if settled is None or one.owner_id == person_id or one.owner_id not in books.registry.people:
             return Refused(Refusal.SETTLEMENT_NOT_FOUND, subject="settlement")
-        if books.dossiers.get(restitution_id(one)) is not None:
+        if books.dossiers.get(restitution_id(one.settle_id, one.owner_id)) is not None:
             return Refused(Refusal.ALREADY_REVERSED, subject=str(one.settle_id))
         if one.amount_fen <= 0 or one.amount_fen > _left_fen(settled, one.owner_id):
             return Refused(Refusal.NOTHING_TO_REFUND, subject=str(one.settle_id))
     return None
+
+
+def paid_back(books: Books, settled: Settlement, owner_id: int) -> tuple[int, int] | None:
+    """Return who has paid back how much (fen) to that owner for a settlement, or None; it is loaded with it."""
+    dossier = books.dossiers.get(restitution_id(settled.settle_id, owner_id))
+    return (dossier.parties[1], opened(dossier, Restitution).amount_fen) if dossier is not None else None
 
 
 def give_back(
@@ -54,8 +55,8 @@ def give_back(
 ) -> Refused | None:
     """Write one entry for each: cash of the one who used it, into the owner's account. Return why not, or None.
 
-    The money goes to what is carried over: the year
-    in which it left may have turned, and pots and quotas it left through are not filled by it.
+    The money goes to what is carried over: the year in which it left may have turned, and pots and quotas it left
+    through are not filled by it. What a refund of the settlement would give the owner again goes to the one who paid.
     """
     fault = restitution_fault(books, person_id, several)
     if fault is not None:
@@ -77,7 +78,7 @@ def give_back(
             basis=Basis(bundle=policy.digest),
         )
         dossier = Dossier(
-            dossier_id=restitution_id(one),
+            dossier_id=restitution_id(one.settle_id, one.owner_id),
             kind=RESTITUTION,
             made_at=at,
             parties=(one.owner_id, person_id),

@@ -15,6 +15,7 @@ from gongji.rules.policybook import PolicyBook
 from gongji.services.calendar import bring_up_to
 from gongji.services.families import candidates_of, purse_of
 from gongji.services.outcomes import Done
+from gongji.services.restitutions import paid_back
 from gongji.services.settlements import accumulate, count_goods, count_use, own_balance
 from gongji.services.store import Books
 
@@ -57,7 +58,7 @@ def refund(books: Books, policy: PolicyBook, request: RefundRequest) -> Done | R
     )
     books.ledger.settlements.put(settled.settle_id, after)
     moves = _moves(books, policy, settled, cash_fen, back, at=request.at, full=full)
-    moves = _brought_back(moves, settled, cash_fen) if request.over_counter else moves
+    moves = _brought_back(moves, settled) if request.over_counter else moves
     entry_id = _write(books, moves, settled, request.request, request.at, reverses=settled.entry_id)
     count_use(books, _drawn(settled, back), sign=-1)
     if full:
@@ -77,11 +78,9 @@ def refund(books: Books, policy: PolicyBook, request: RefundRequest) -> Done | R
         used=_used(books, settled),
     )
     books.ledger.refunds.put(given.refund_id, given)
-    returned: dict[int, int] = {}
-    for draw, fen in zip(settled.draws, back, strict=True):
-        if fen:
-            returned[draw.account.book_id] = returned.get(draw.account.book_id, 0) + fen
-    return Done(returned=tuple(returned.items()), cash_back_fen=cash_fen, settlement=after, refund=given)
+    instead = _to_the_one_who_paid(books, settled, back)
+    returned = _returned(settled, back, instead)
+    return Done(returned=returned, cash_back_fen=cash_fen + sum(instead), settlement=after, refund=given)
 
 
 def undo_refund(books: Books, policy: PolicyBook, refund_id: int, request: str, at: datetime) -> Done | Refused:
@@ -105,10 +104,12 @@ def undo_refund(books: Books, policy: PolicyBook, refund_id: int, request: str, 
     )
     goods_fen = _goods_back(settled) - _goods_back(after)
     fault = _unfit(books, policy, given, settled, at) or _no_room_for_goods(books, policy, settled, goods_fen)
-    fault = fault or _short(books, policy, drawn, at)
+    instead = _to_the_one_who_paid(books, after, given.back_fens)
+    taken = [fen - paid_fen for fen, paid_fen in zip(given.back_fens, instead, strict=True)]
+    fault = fault or _short(books, policy, _drawn(settled, taken), at)
     if fault is not None:
         return fault
-    moves = _moves(books, policy, settled, given.cash_fen, given.back_fens, at=at, full=given.full)
+    moves = _moves(books, policy, after, given.cash_fen, given.back_fens, at=at, full=given.full)
     again = {account: -fen for account, fen in moves.items()}
     _write(books, again, settled, request, at, reverses=given.entry_id)
     count_use(books, drawn, sign=1)
@@ -168,20 +169,59 @@ def _moves(
     at: datetime,
     full: bool,
 ) -> dict[Account, int]:
-    moves: dict[Account, int] = {}
-    for draw, fen in zip(settled.draws, back, strict=True):
+    moves = {Account(settled.book_id, Pocket.CASH): cash_fen}
+    instead = _to_the_one_who_paid(books, settled, back)
+    for draw, fen, paid_fen in zip(settled.draws, back, instead, strict=True):
         account = back_into(books, policy, draw, at)
-        moves[account] = moves.get(account, 0) + fen
-    moves[Account(settled.book_id, Pocket.CASH)] = cash_fen
+        moves[account] = moves.get(account, 0) + fen - paid_fen
+        if paid_fen:
+            payer = Account(_payer(books, settled, draw), Pocket.CASH)
+            moves[payer] = moves.get(payer, 0) + paid_fen
     moves[Account(settled.book_id, Pocket.FUND)] = settled.fund_fen if full else 0
     moves[Account(settled.book_id, Pocket.INSTITUTION)] = -sum(moves.values())
     return moves
 
 
-def _brought_back(moves: dict[Account, int], settled: Settlement, cash_fen: int) -> dict[Account, int]:
+def _to_the_one_who_paid(books: Books, settled: Settlement, back: Sequence[int]) -> list[int]:
+    """Return how much of what goes back by each draw goes, in cash, to the one who has paid its owner back 退回.
+
+    An owner gets first what nobody has paid back to him. `settled` is as it stands before the refund.
+    """
+    owned_fen: dict[int, int] = {}
+    for draw, before_fen in zip(settled.draws, settled.given_back, strict=True):
+        owner_id = draw.account.book_id
+        owned_fen[owner_id] = owned_fen.get(owner_id, 0) + draw.amount_fen - before_fen
+    for owner_id in owned_fen:
+        _, paid_fen = paid_back(books, settled, owner_id) or (0, 0)
+        owned_fen[owner_id] = max(0, owned_fen[owner_id] - paid_fen)
+    instead = []
+    for draw, fen in zip(settled.draws, back, strict=True):
+        kept_fen = min(fen, owned_fen[draw.account.book_id])
+        owned_fen[draw.account.book_id] -= kept_fen
+        instead.append(fen - kept_fen)
+    return instead
+
+
+def _payer(books: Books, settled: Settlement, draw: Draw) -> int:
+    paid = paid_back(books, settled, draw.account.book_id)
+    return settled.book_id if paid is None else paid[0]
+
+
+def _returned(settled: Settlement, back: Sequence[int], instead: Sequence[int]) -> tuple[tuple[int, int], ...]:
+    """Return who got how much back into his pockets."""
+    returned: dict[int, int] = {}
+    for draw, fen, paid_fen in zip(settled.draws, back, instead, strict=True):
+        if fen > paid_fen:
+            returned[draw.account.book_id] = returned.get(draw.account.book_id, 0) + fen - paid_fen
+    return tuple(returned.items())
+
+
+def _brought_back(moves: dict[Account, int], settled: Settlement) -> dict[Account, int]:
     """Return the moves of a reimbursed bill's refund: the patient brings what he was handed, no institution pays."""
     counter, place = Account(settled.book_id, Pocket.CASH), Account(settled.book_id, Pocket.INSTITUTION)
-    return {account: fen for account, fen in moves.items() if account != place} | {counter: moves[place] + cash_fen}
+    return {account: fen for account, fen in moves.items() if account != place} | {
+        counter: moves[place] + moves[counter]
+    }
 
 
 def _write(

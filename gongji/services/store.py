@@ -7,7 +7,7 @@ from typing import Generic, Protocol, TypeVar
 
 from msgspec import Struct
 
-from gongji.domain.dossiers import Dossier
+from gongji.domain.dossiers import Dossier, restitution_id
 from gongji.domain.requests import Scope
 from gongji.domain.tables import Changes, Table, rewind
 from gongji.dossiers.cabinet import Asked, Cabinet
@@ -172,6 +172,11 @@ def gather(scope: Scope, journal: Journal, registry: Keeper, cabinet: Cabinet) -
     named |= journal.find(
         books.ledger, requests=scope.requests, settlements=scope.settlements, transfers=scope.transfers
     )
+    restituted = {
+        restitution_id(s.settle_id, draw.account.book_id) for s in books.ledger.settlements for draw in s.draws
+    }
+    cabinet.load(books.dossiers, named=scope.dossiers | restituted, of=scope.dossiers_of)
+    named.update(*(paid.parties for paid in map(books.dossiers.get, restituted) if paid is not None))
     visits = scope.visits | {s.visit_id for s in books.ledger.settlements if s.visit_id is not None}
     named |= registry.find(
         books.registry,
@@ -183,7 +188,6 @@ def gather(scope: Scope, journal: Journal, registry: Keeper, cabinet: Cabinet) -
     )
     family = registry.load(books.registry, named=named)
     journal.load(books.ledger, named=named, family=family)
-    cabinet.load(books.dossiers, named=scope.dossiers, of=scope.dossiers_of)
     return books
 
 
