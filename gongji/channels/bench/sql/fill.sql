@@ -136,7 +136,7 @@ FROM pg_constraint AS c
 WHERE c.contype = 'p' AND c.conparentid = 0 AND c.conrelid = ANY (%(tables)s::text[]::regclass[])
 
 -- name: further_indexes
-SELECT quote_ident(n.nspname) || '.' || quote_ident(x.relname), pg_get_indexdef(i.indexrelid)
+SELECT quote_ident(n.nspname) || '.' || quote_ident(x.relname), replace(pg_get_indexdef(i.indexrelid), ' ON ONLY ', ' ON ')
 FROM pg_index AS i
 JOIN pg_class AS x ON x.oid = i.indexrelid
 JOIN pg_namespace AS n ON n.oid = x.relnamespace
