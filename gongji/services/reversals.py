@@ -191,9 +191,9 @@ def _to_the_one_who_paid(books: Books, settled: Settlement, back: Sequence[int])
     for draw, before_fen in zip(settled.draws, settled.given_back, strict=True):
         owner_id = draw.account.book_id
         owned_fen[owner_id] = owned_fen.get(owner_id, 0) + draw.amount_fen - before_fen
-    for owner_id in owned_fen:
+    for owner_id, fen in owned_fen.items():
         _, paid_fen = paid_back(books, settled, owner_id) or (0, 0)
-        owned_fen[owner_id] = max(0, owned_fen[owner_id] - paid_fen)
+        owned_fen[owner_id] = max(0, fen - paid_fen)
     instead = []
     for draw, fen in zip(settled.draws, back, strict=True):
         kept_fen = min(fen, owned_fen[draw.account.book_id])

@@ -11,7 +11,7 @@ from gongji.services.restitutions import Restitution, give_back, restitution_fau
 from gongji.services.reversals import RefundRequest, refund, undo_refund
 from tests.national_world import World
 from tests.statement_checks import check_life, sure
-from tests.unit.test_money_in_its_year import MOTHER, WUXI, SON, paid, run_at
+from tests.unit.test_money_in_its_year import MOTHER, SON, WUXI, paid, run_at
 
 PAID, LATER = datetime(2026, 2, 10, 10), datetime(2026, 3, 10, 10)
 STRANGER = 3
