@@ -24,9 +24,9 @@ from gongji.rules.bundle import book_from_bundle, compile_book
 from gongji.rules.explain import explain
 from gongji.rules.policybook import PolicyBook
 from gongji.rules.settling import Bill, Rules, Settled, Used, decide_settlement
+from gongji.services.bills.settlements import SettleRequest, settle
 from gongji.services.families import candidates_of, purse_of
 from gongji.services.requests import once
-from gongji.services.settlements import SettleRequest, settle
 
 ROOT = Path(__file__).parents[1]
 AT = datetime(2025, 3, 3, 10, 0, 0)
@@ -58,7 +58,7 @@ def main() -> None:
     figures = in_turn(works)
     against = figures.pop("reference")
     figures["import_gongji"] = [import_cpu("gongji") for _ in range(5)]
-    figures["import_settling"] = [import_cpu("gongji.services.settlements") for _ in range(5)]
+    figures["import_settling"] = [import_cpu("gongji.services.bills.settlements") for _ in range(5)]
     if "--json" in sys.argv:
         told = {name: round(statistics.median(several), 2) for name, several in figures.items()}
         ratios = {name: round(ratio(several, against), 3) for name, several in figures.items()}

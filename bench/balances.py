@@ -25,8 +25,8 @@ from gongji.domain.insured import Insurance, Insured
 from gongji.domain.requests import Scope
 from gongji.ledger.records import EntryKind
 from gongji.registry.records import Identity
-from gongji.services.channel_apps import AppKind, ChannelApp, GrantType, app_scope, register
-from gongji.services.sessions import Session, Who, begin
+from gongji.services.access.channel_apps import AppKind, ChannelApp, GrantType, app_scope, register
+from gongji.services.access.sessions import Session, Who, begin
 from gongji.services.store import Books, Store
 from gongji.wiring import Wiring
 

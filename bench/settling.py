@@ -29,12 +29,12 @@ from gongji.registry.catalogue import sample_catalogue
 from gongji.registry.codes import Codes
 from gongji.registry.records import Identity, Institution
 from gongji.rules.policybook import PolicyBook
-from gongji.services.credentials import Credential
+from gongji.services.policies.timetables import Quotes, Timetable
 from gongji.services.store import Books, MemoryStore
-from gongji.services.timetables import Quotes, Timetable
-from gongji.services.visit_bills import OutsideSplit
-from gongji.services.visit_settlements import VisitBill, settle_visit
-from gongji.services.visits import Claim
+from gongji.services.visits.credentials import Credential
+from gongji.services.visits.visit_bills import OutsideSplit
+from gongji.services.visits.visit_settlements import VisitBill, settle_visit
+from gongji.services.visits.visits import Claim
 
 HOSPITAL = "H32020000001"
 SECRET = "bench"  # noqa: S105  # nobody's key

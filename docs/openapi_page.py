@@ -11,9 +11,9 @@ from gongji.channels.api.openapi_file import document
 from gongji.registry.codes import Codes
 from gongji.rules.policybook import PolicyBook
 from gongji.services.batching import Batcher
+from gongji.services.policies.timetables import Timetable
 from gongji.services.reading_together import Readers
 from gongji.services.store import MemoryStore
-from gongji.services.timetables import Timetable
 
 
 def file() -> str:

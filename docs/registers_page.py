@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from gongji.services.registers import (
+from gongji.services.access.registers import (
     PATHS,
     FaceAnswer,
     FaceQuestion,

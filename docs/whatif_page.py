@@ -10,7 +10,7 @@ from gongji.channels.bench.rule_speed import rules_rows
 from gongji.domain.money import yuan
 from gongji.gateways.policy_files import policy_files
 from gongji.rules.bundle import compile_book
-from gongji.services.drafts import parsed
+from gongji.services.policies.drafts import parsed
 from gongji.whatif.comparing import Compared, compare
 from gongji.whatif.population import ASSUMED, write_population
 from gongji.whatif.reform import read_reform

@@ -34,11 +34,11 @@ from gongji.registry.records import WrongKeyError
 from gongji.rules.bundle import PolicyError
 from gongji.rules.lessons import problems_of
 from gongji.rules.policybook import PolicyBook
-from gongji.services.archives import Archive
-from gongji.services.drafts import DeskError, Rulebook, kept_bundle, parsed
-from gongji.services.signing_in import Authorities
+from gongji.services.access.signing_in import Authorities
+from gongji.services.policies.archives import Archive
+from gongji.services.policies.drafts import DeskError, Rulebook, kept_bundle, parsed
+from gongji.services.policies.timetables import Timetable
 from gongji.services.store import LeaseLostError, MemoryStore, Store, StoreDownError, StoreError, UnknownOutcomeError
-from gongji.services.timetables import Timetable
 
 if TYPE_CHECKING:
     from gongji.channels.national.signing.keys import KeyRing
@@ -212,7 +212,7 @@ class Wiring:
 
     def public_url(self) -> str | None:
         """Return the address under which people and apps reach a server, None where no setting names one."""
-        from gongji.services.channel_apps import is_redirect  # noqa: PLC0415  # rules alone need none
+        from gongji.services.access.channel_apps import is_redirect  # noqa: PLC0415  # rules alone need none
 
         found = (self._environment.get("GONGJI_PUBLIC_URL") or "").rstrip("/")
         if found and not (found.startswith("http") and is_redirect(found)):

@@ -17,7 +17,7 @@ from gongji.channels.serving.frames import Settings
 from gongji.channels.serving.listening import listen, serve
 from gongji.domain.requests import Scope
 from gongji.services.batching import Batcher
-from gongji.services.timetables import Timetable
+from gongji.services.policies.timetables import Timetable
 from gongji.wiring import Wiring
 from tests.api_world import CAPPED_REGION, SCOPES
 from tests.national_server import ready, say

@@ -15,9 +15,9 @@ from gongji.channels.api.openapi_file import document
 from gongji.channels.identity.sample_apps import load_sample_apps
 from gongji.domain.insured import Insurance
 from gongji.domain.requests import Scope
-from gongji.services.notice_feeding import feed
-from gongji.services.permissions import PERMISSIONS
-from gongji.services.webhooks import queue
+from gongji.services.access.permissions import PERMISSIONS
+from gongji.services.telling.notice_feeding import feed
+from gongji.services.telling.webhooks import queue
 from tests.api_world import ApiWorld
 from tests.national_world import WUXI_HOSPITAL, card, certno, psn
 from tests.review_world import picture

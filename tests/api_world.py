@@ -17,8 +17,8 @@ from gongji.channels.api.desk import Desk
 from gongji.channels.api.limits import Limits, Rate
 from gongji.channels.asked import Asked
 from gongji.services.batching import Batcher
+from gongji.services.policies.timetables import Timetable
 from gongji.services.reading_together import Readers
-from gongji.services.timetables import Timetable
 from tests.national_world import NOW, World
 
 SCOPES = frozenset({"accounts.read", "bonds.read", "bonds.write"})

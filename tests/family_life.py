@@ -11,12 +11,12 @@ from gongji.domain.refusals import Refused
 from gongji.domain.requests import Scope
 from gongji.rules.bundle import compile_book
 from gongji.rules.policybook import PolicyBook
-from gongji.services import invitations
+from gongji.services.access.links import digest_of
 from gongji.services.acts import Actor
-from gongji.services.consents import Agreed, Signature
-from gongji.services.family_views import family_view
-from gongji.services.invitations import Proposal, Reply, family_scope
-from gongji.services.links import digest_of
+from gongji.services.family import invitations
+from gongji.services.family.consents import Agreed, Signature
+from gongji.services.family.family_views import family_view
+from gongji.services.family.invitations import Proposal, Reply, family_scope
 
 POLICIES = Path(__file__).parents[1] / "policies"
 STRICT = "329900"

@@ -25,8 +25,8 @@ from gongji.domain.insured import Sex
 from gongji.domain.requests import Scope
 from gongji.gateways.identity.provider import Client, OpenIdProvider
 from gongji.gateways.registers import HttpRegisters
+from gongji.services.access.signing_in import Authorities
 from gongji.services.reading_together import Readers
-from gongji.services.signing_in import Authorities
 from tests.api_world import ApiWorld
 
 ISSUER = "https://gongji.test"

@@ -8,7 +8,7 @@ from typing import Any
 from stdnum.cn import ric
 
 from gongji.domain.insured import Insurance
-from gongji.services.enrolments import EnrolRequest
+from gongji.services.family.enrolments import EnrolRequest
 
 AT = datetime(2026, 3, 5, 10)  # Beijing time
 PEOPLE_HEADER = "psn_no,name,cert_type,certno,region,insured,work,since"

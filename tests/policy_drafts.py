@@ -6,9 +6,9 @@ from functools import cache
 from gongji.channels.cases.drafted import cases_of
 from gongji.gateways.policy_files import policy_files
 from gongji.rules.bundle import compile_book
-from gongji.services.archives import Archive
-from gongji.services.drafts import CaseRun, Rulebook, parsed
-from gongji.services.publications import PolicyDesk
+from gongji.services.policies.archives import Archive
+from gongji.services.policies.drafts import CaseRun, Rulebook, parsed
+from gongji.services.policies.publications import PolicyDesk
 from tests.national_world import NOW, POLICIES
 
 WUXI = "320200-wuxi.toml"

@@ -10,7 +10,7 @@ from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
 from gongji.domain.family import Relation
 from gongji.domain.insured import Insurance
-from gongji.services.permissions import PERMISSIONS
+from gongji.services.access.permissions import PERMISSIONS
 from tests.api_world import ApiWorld
 from tests.national_world import certno
 

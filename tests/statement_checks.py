@@ -8,8 +8,8 @@ from gongji.domain.account import OWNED, Account
 from gongji.domain.refusals import Refused
 from gongji.domain.requests import Scope
 from gongji.ledger.records import EntryKind
+from gongji.services.accounts.statements import Asked, balances_at, statement, sums
 from gongji.services.calendar import bring_up_to
-from gongji.services.statements import Asked, balances_at, statement, sums
 
 
 def sure(found):

@@ -18,7 +18,7 @@ from gongji.domain.refusals import Refused
 from gongji.domain.requests import Scope
 from gongji.domain.texts import sentence
 from gongji.dossiers.cabinet import Asked, Place
-from gongji.services.channel_apps import (
+from gongji.services.access.channel_apps import (
     APP,
     AppKind,
     ChannelApp,
@@ -29,7 +29,7 @@ from gongji.services.channel_apps import (
     change_state,
     register,
 )
-from gongji.services.staff import STAFF, Member, dismiss, staff_scope, take_on
+from gongji.services.access.staff import STAFF, Member, dismiss, staff_scope, take_on
 from gongji.services.store import Books, Store
 
 T = TypeVar("T")

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from gongji.channels.house import House
-from gongji.services.channel_apps import AppState
+from gongji.services.access.channel_apps import AppState
 
 apps = typer.Typer(no_args_is_help=True, help="Channel apps: register, list, suspend; and the keys of their tokens.")
 staff = typer.Typer(no_args_is_help=True, help="The staff of a bureau who may sign in: register, list, dismiss.")
@@ -89,7 +89,7 @@ def staff_register(
 ) -> None:
     """Register one of the staff, anew or in another role."""
     from gongji.channels.apps_acts import run_take_on  # noqa: PLC0415  # see gongji.channels.cli
-    from gongji.services.staff import Member  # noqa: PLC0415  # the same
+    from gongji.services.access.staff import Member  # noqa: PLC0415  # the same
 
     member = Member(staff_no=number, name=name, role=role, office=office, by=by)
     raise typer.Exit(run_take_on(_house(ctx), member, data, now))
@@ -118,7 +118,7 @@ def _to_state(
     ctx: typer.Context, client_id: str, to: AppState, by: str, why: str, data: Path | None, now: datetime | None
 ) -> None:
     from gongji.channels.apps_acts import run_state  # noqa: PLC0415  # see gongji.channels.cli
-    from gongji.services.channel_apps import StateRequest  # noqa: PLC0415  # the same
+    from gongji.services.access.channel_apps import StateRequest  # noqa: PLC0415  # the same
 
     house = _house(ctx)
     request = StateRequest(client_id=client_id, state=to, by=by, why=why, at=house.clock(now)())

@@ -20,8 +20,8 @@ from gongji.domain.texts import Language
 from gongji.rules.policybook import PolicyBook
 from gongji.rules.reading_titles import Said
 from gongji.rules.trace import Trace, trace
-from gongji.services.rechecks import Bundles, Difference, Rechecked, Reconsidered, find_kept, recheck, reconsider
-from gongji.services.replays import NotReplayableError
+from gongji.services.bills.rechecks import Bundles, Difference, Rechecked, Reconsidered, find_kept, recheck, reconsider
+from gongji.services.bills.replays import NotReplayableError
 from gongji.services.store import Store
 
 _EQUAL = Said(

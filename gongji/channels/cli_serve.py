@@ -34,9 +34,9 @@ from gongji.domain.money import BASIS, yuan
 from gongji.registry.catalogue import Catalogue, sample_catalogue
 from gongji.rules.policybook import PolicyBook
 from gongji.services.batching import Batcher
-from gongji.services.publications import PolicyDesk
+from gongji.services.policies.publications import PolicyDesk
+from gongji.services.policies.timetables import Timetable, looking, sentence
 from gongji.services.store import Store
-from gongji.services.timetables import Timetable, looking, sentence
 
 if TYPE_CHECKING:
     from gongji.channels.api.opening import Opened

@@ -28,9 +28,9 @@ from gongji.registry.codes import Codes
 from gongji.rules.explain import Explanation, explain, explain_refused
 from gongji.rules.policybook import PolicyBook
 from gongji.rules.trace import Trace, trace, trace_refused
-from gongji.services.replays import NotReplayableError, replay_request
+from gongji.services.bills.replays import NotReplayableError, replay_request
+from gongji.services.policies.timetables import Timetable
 from gongji.services.store import Store
-from gongji.services.timetables import Timetable
 
 CATCH_ALL: Final = "/fsi/api/callFsiService/callService"
 _DECODER: Final = msgspec.json.Decoder(float_hook=Decimal)

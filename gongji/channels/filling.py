@@ -21,9 +21,9 @@ from gongji.registry.codes import Codes
 from gongji.registry.records import Identity, Institution, UploadedLine, Visit
 from gongji.rules.benefits import split_lines
 from gongji.rules.policybook import PolicyBook
-from gongji.services import credentials
-from gongji.services.credentials import CODE, Credential, names
 from gongji.services.store import Books, Store
+from gongji.services.visits import credentials
+from gongji.services.visits.credentials import CODE, Credential, names
 
 SETTLING: Final = frozenset({"2206", "2206A", "2207", "2207A"})
 """Messages that want a visit and fee lines to be there."""

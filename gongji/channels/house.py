@@ -10,12 +10,12 @@ from msgspec import Struct
 
 from gongji.channels.national.signing.keys import KeyRing
 from gongji.rules.policybook import PolicyBook
-from gongji.services.archives import Archive
-from gongji.services.deliveries import Messenger
-from gongji.services.drafts import Rulebook
-from gongji.services.pushing import Poster
-from gongji.services.signing_in import Authorities
+from gongji.services.access.signing_in import Authorities
+from gongji.services.policies.archives import Archive
+from gongji.services.policies.drafts import Rulebook
 from gongji.services.store import Store
+from gongji.services.telling.deliveries import Messenger
+from gongji.services.telling.pushing import Poster
 
 if TYPE_CHECKING:
     from gongji.channels.ground import Ground

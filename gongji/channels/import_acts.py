@@ -23,9 +23,9 @@ from gongji.domain.requests import Scope
 from gongji.domain.texts import Language, sentence
 from gongji.registry.certificates import RESIDENT_ID
 from gongji.rules.policybook import PolicyBook
+from gongji.services.accounts.crediting import MonthRequest, month_job, retired_of
 from gongji.services.batching import Job
-from gongji.services.crediting import MonthRequest, month_job, retired_of
-from gongji.services.enrolments import EnrolRequest, enrol_job
+from gongji.services.family.enrolments import EnrolRequest, enrol_job
 from gongji.services.runs import Came, run, told
 from gongji.services.store import Store
 

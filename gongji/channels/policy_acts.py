@@ -15,9 +15,9 @@ from gongji.channels.cli_reading import print_json
 from gongji.channels.house import House
 from gongji.ledger.publishing import Approved, Checked, Drafted, PolicyAct, Published
 from gongji.rules.lessons import lesson
-from gongji.services.drafts import DeskError, Publication, Report
-from gongji.services.publications import PolicyDesk
-from gongji.services.timetables import sentence
+from gongji.services.policies.drafts import DeskError, Publication, Report
+from gongji.services.policies.publications import PolicyDesk
+from gongji.services.policies.timetables import sentence
 
 
 class Deed(Struct, frozen=True):

@@ -24,7 +24,7 @@ from msgspec import Meta, Struct, field
 
 from gongji.channels.asked import Answered, Asked
 from gongji.channels.policy_pages import ROOT, PolicyPage
-from gongji.services.drafts import (
+from gongji.services.policies.drafts import (
     BadDraftError,
     DeskError,
     Draft,
@@ -35,9 +35,9 @@ from gongji.services.drafts import (
     SamePersonError,
     publications,
 )
-from gongji.services.publications import PolicyDesk
+from gongji.services.policies.publications import PolicyDesk
+from gongji.services.policies.timetables import Timetable
 from gongji.services.store import StoreError
-from gongji.services.timetables import Timetable
 
 B = TypeVar("B", bound=Struct)
 

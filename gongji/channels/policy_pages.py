@@ -28,8 +28,8 @@ from gongji.rules.policybook import PolicyBook
 from gongji.rules.reading import AskedWronglyError
 from gongji.rules.reading_document import as_html, as_markdown, printed
 from gongji.rules.trace import trace
-from gongji.services.rechecks import Bundles, find_kept, recheck
-from gongji.services.replays import NotReplayableError
+from gongji.services.bills.rechecks import Bundles, find_kept, recheck
+from gongji.services.bills.replays import NotReplayableError
 from gongji.services.store import Store
 
 ROOT: Final = "/policy/"

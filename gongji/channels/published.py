@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from gongji.channels.house import House
-from gongji.services.timetables import Timetable
+from gongji.services.policies.timetables import Timetable
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from gongji.rules.reading import Comparison, Difference, Found, History, Hit, Ti
 from gongji.rules.reading_changes import Changes
 from gongji.rules.reading_titles import GRADES, LOST_TO, STATES, Said
 from gongji.rules.trace import Alternative, Node, Trace
-from gongji.services import rechecks
+from gongji.services.bills import rechecks
 
 _SAME = Said("没有不同。", "Nothing differs.")
 _NOTHING = Said("没有找到“{word}”。", "“{word}” was not found.")

@@ -19,10 +19,10 @@ from gongji.domain.requests import Scope
 from gongji.ledger.records import AccountYear, EntryKind
 from gongji.rules.policybook import NATION, PolicyBook
 from gongji.rules.settling import Bill, CoreSplit
+from gongji.services.bills.reversals import RefundRequest, refund
+from gongji.services.bills.settlements import SettleRequest, settle
 from gongji.services.families import account_year
 from gongji.services.outcomes import Done
-from gongji.services.reversals import RefundRequest, refund
-from gongji.services.settlements import SettleRequest, settle
 from gongji.services.store import Books, MemoryStore
 
 BEGINS: Final = datetime(2022, 7, 1, 9)  # noqa: DTZ001  # Asia/Shanghai throughout, no zone written

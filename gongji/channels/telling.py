@@ -15,12 +15,12 @@ from typing import Final, Protocol
 from gongji.domain.dossiers import Dossier
 from gongji.domain.requests import Scope
 from gongji.services.batching import Batcher, Job, QueueFullError
-from gongji.services.deliveries import Messenger, deliver
-from gongji.services.notice_feeding import feed
-from gongji.services.pushing import Poster, lines_due, push_line
+from gongji.services.policies.timetables import Timetable
 from gongji.services.store import Books, Store, StoreError
-from gongji.services.timetables import Timetable
-from gongji.services.webhooks import ACTIVE
+from gongji.services.telling.deliveries import Messenger, deliver
+from gongji.services.telling.notice_feeding import feed
+from gongji.services.telling.pushing import Poster, lines_due, push_line
+from gongji.services.telling.webhooks import ACTIVE
 
 SECONDS: Final = 1.0
 LINES_AT_ONCE: Final = 4

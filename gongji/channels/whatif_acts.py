@@ -11,7 +11,7 @@ from rich.progress import Progress
 
 from gongji.channels.house import House
 from gongji.rules.bundle import PolicyError
-from gongji.services.drafts import parsed
+from gongji.services.policies.drafts import parsed
 
 _LIBRARIES = ("numpy", "numba", "pyarrow", "duckdb")
 

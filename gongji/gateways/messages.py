@@ -18,7 +18,7 @@ import httpx
 import msgspec
 
 from gongji.gateways.private_files import read_closed
-from gongji.services.deliveries import Message, Messenger, Result
+from gongji.services.telling.deliveries import Message, Messenger, Result
 
 SECONDS_MAX: Final = 5
 KEPT_MOST: Final = 1000

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gongji.rules.bundle import PolicyError, book_from_bundle, compile_book
 from gongji.rules.policybook import PolicyBook
-from gongji.services.drafts import parsed
+from gongji.services.policies.drafts import parsed
 
 
 def policy_files(folder: Path) -> dict[str, bytes]:

@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 import httpx
 import msgspec
 
-from gongji.services.registers import (
+from gongji.services.access.registers import (
     PATHS,
     FaceAnswer,
     FaceQuestion,

@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from gongji.services.channel_apps import LOOPBACK
-from gongji.services.webhooks import Attempt
+from gongji.services.access.channel_apps import LOOPBACK
+from gongji.services.telling.webhooks import Attempt
 
 SECONDS_MAX: Final = 10
 

@@ -19,14 +19,16 @@ from gongji.domain.requests import RequestKey, Scope, content_digest
 from gongji.ledger.records import AccountYear, EntryKind, Settlement
 from gongji.rules.policybook import PolicyBook
 from gongji.rules.settling import Bill
-from gongji.services import lives, networks, pots, premiums, wallets
+from gongji.services.accounts import pots
+from gongji.services.bills.reversals import RefundRequest, refund
+from gongji.services.bills.settlements import SettleRequest, settle
 from gongji.services.calendar import bring_up_to
 from gongji.services.families import account_year, purse_of
+from gongji.services.family import lives, networks
 from gongji.services.outcomes import Done
 from gongji.services.requests import once
-from gongji.services.reversals import RefundRequest, refund
-from gongji.services.settlements import SettleRequest, settle
 from gongji.services.store import Books, Store
+from gongji.services.wallets import premiums, wallets
 
 START = datetime(2026, 2, 1, 10, 0, 0)
 REGIONS = ("350100", "110000", "310000", "420100", "440300", "370100", "140100", "130300")

@@ -7,10 +7,11 @@ from gongji.domain.bill import Parts
 from gongji.domain.refusals import Refused
 from gongji.domain.requests import Scope
 from gongji.rules.settling import Bill
-from gongji.services import premiums, reimbursements, wallets
 from gongji.services.acts import Actor
+from gongji.services.bills import reimbursements
 from gongji.services.outcomes import Done
 from gongji.services.store import Books
+from gongji.services.wallets import premiums, wallets
 from tests.contract.machine import FamilyMachine, fen, whom
 
 

@@ -10,10 +10,10 @@ from gongji.domain.insured import Status, Work
 from gongji.domain.refusals import Refusal, Refused
 from gongji.domain.requests import Scope
 from gongji.gateways.database import PostgresStore
-from gongji.services import enrolments
+from gongji.services.accounts.crediting import MonthRequest, month_job, retired_of
 from gongji.services.calendar import bring_up_to
-from gongji.services.crediting import MonthRequest, month_job, retired_of
-from gongji.services.enrolments import InsureRequest, enrol, enrol_job, scope_of
+from gongji.services.family import enrolments
+from gongji.services.family.enrolments import InsureRequest, enrol, enrol_job, scope_of
 from gongji.services.outcomes import Done
 from gongji.services.runs import AT_ONCE, run
 from gongji.services.store import StoreDownError

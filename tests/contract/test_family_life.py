@@ -10,11 +10,19 @@ from gongji.domain.family import BondState, Mode, Relation
 from gongji.domain.insured import Insurance
 from gongji.domain.refusals import Refusal, Refused
 from gongji.dossiers.cabinet import Asked
-from gongji.services import bond_endings, invitations
-from gongji.services.consent_texts import newest
-from gongji.services.consents import CONSENT, Agreed, Consent, Signature, consent_scope, may_see_details, set_details
-from gongji.services.invitations import INVITATION, family_scope
-from gongji.services.links import digest_of, led_to, link_scope
+from gongji.services.access.links import digest_of, led_to, link_scope
+from gongji.services.family import bond_endings, invitations
+from gongji.services.family.consent_texts import newest
+from gongji.services.family.consents import (
+    CONSENT,
+    Agreed,
+    Consent,
+    Signature,
+    consent_scope,
+    may_see_details,
+    set_details,
+)
+from gongji.services.family.invitations import INVITATION, family_scope
 from tests.family_life import (
     FATHER,
     HUSBAND,

@@ -12,13 +12,14 @@ from gongji.domain.refusals import Refusal, Refused
 from gongji.domain.requests import Scope
 from gongji.ledger.records import PremiumKey, TransferState
 from gongji.rules.settling import Bill
-from gongji.services import premiums, reimbursements, wallets
+from gongji.services.accounts.statements import Asked, statement
+from gongji.services.accounts.uses import who_paid, who_used
 from gongji.services.acts import Actor
-from gongji.services.premiums import PayPremium, RefundPremium
-from gongji.services.reimbursements import Claim, claim_scope, record_scope
-from gongji.services.statements import Asked, statement
-from gongji.services.uses import who_paid, who_used
-from gongji.services.wallets import SendRequest
+from gongji.services.bills import reimbursements
+from gongji.services.bills.reimbursements import Claim, claim_scope, record_scope
+from gongji.services.wallets import premiums, wallets
+from gongji.services.wallets.premiums import PayPremium, RefundPremium
+from gongji.services.wallets.wallets import SendRequest
 from tests.national_world import World
 from tests.statement_checks import sure
 

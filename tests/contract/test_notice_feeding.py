@@ -12,17 +12,17 @@ from gongji.domain.requests import Scope
 from gongji.dossiers.cabinet import Asked
 from gongji.ledger.records import Draw, EntryKind, PremiumKey, PremiumPaid, Transfer, TransferState
 from gongji.registry.records import Institution
+from gongji.services.access.sessions import Session, Who, begin
 from gongji.services.acts import Actor
-from gongji.services.consents import Terms
-from gongji.services.deliveries import DELIVERY, Delivery, deliver
-from gongji.services.invitations import Invitation
-from gongji.services.looks import record_look
-from gongji.services.notice_feeding import CURSOR_ID, feed
-from gongji.services.notices import NOTICE, Notice, Topic, mark_read
-from gongji.services.preferences import Preferences, preferences_scope, set_preferences
-from gongji.services.sessions import Session, Who, begin
+from gongji.services.family.consents import Terms
+from gongji.services.family.invitations import Invitation
+from gongji.services.office.looks import record_look
+from gongji.services.policies.timetables import Timetable
 from gongji.services.store import StoreDownError
-from gongji.services.timetables import Timetable
+from gongji.services.telling.deliveries import DELIVERY, Delivery, deliver
+from gongji.services.telling.notice_feeding import CURSOR_ID, feed
+from gongji.services.telling.notices import NOTICE, Notice, Topic, mark_read
+from gongji.services.telling.preferences import Preferences, preferences_scope, set_preferences
 from tests.contract.people import DAUGHTER, FATHER, NOON, family, give_back, settle
 from tests.national_world import policy_book
 

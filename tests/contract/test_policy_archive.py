@@ -9,10 +9,10 @@ from psycopg import errors
 
 from gongji.gateways.archive import PostgresArchive
 from gongji.ledger.publishing import Approved, Checked, Deed, Drafted, PolicyAct, Published, sha256_of
-from gongji.services.archives import MemoryArchive
-from gongji.services.drafts import OutOfTurnError
+from gongji.services.policies.archives import MemoryArchive
+from gongji.services.policies.drafts import OutOfTurnError
+from gongji.services.policies.timetables import Timetable
 from gongji.services.store import StaleError, StoreDownError
-from gongji.services.timetables import Timetable
 from tests.national_world import NOW
 from tests.policy_drafts import Office, reserve, seed
 

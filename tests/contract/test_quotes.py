@@ -13,11 +13,12 @@ from gongji.domain.refusals import Refusal, Refused
 from gongji.domain.requests import Scope
 from gongji.dossiers.cabinet import Asked as AskedFor
 from gongji.rules.settling import Bill
-from gongji.services import bond_endings, inheritances, networks, quotes, showings
-from gongji.services.inheritances import Payment, inheritance_scope
-from gongji.services.premiums import PayPremium, pay_premium
-from gongji.services.quotes import Asked, quote_scope
-from gongji.services.settlements import SettleRequest, settle
+from gongji.services.bills import quotes
+from gongji.services.bills.quotes import Asked, quote_scope
+from gongji.services.bills.settlements import SettleRequest, settle
+from gongji.services.family import bond_endings, inheritances, networks, showings
+from gongji.services.family.inheritances import Payment, inheritance_scope
+from gongji.services.wallets.premiums import PayPremium, pay_premium
 from tests.family_life import FATHER, NOW, SON, citizen, promise, propose, run, wish
 from tests.national_world import World, policy_book
 

@@ -7,8 +7,8 @@ import pytest
 from gongji.domain.account import Account, Pocket
 from gongji.domain.insured import Insurance
 from gongji.domain.requests import Scope
-from gongji.services.restitutions import Restitution, give_back, restitution_fault
-from gongji.services.reversals import RefundRequest, refund, undo_refund
+from gongji.services.bills.restitutions import Restitution, give_back, restitution_fault
+from gongji.services.bills.reversals import RefundRequest, refund, undo_refund
 from tests.national_world import World
 from tests.statement_checks import check_life, sure
 from tests.unit.test_money_in_its_year import MOTHER, SON, WUXI, paid, run_at

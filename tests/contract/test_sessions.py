@@ -7,8 +7,7 @@ import psycopg
 import pytest
 
 from gongji.domain.requests import Scope
-from gongji.services.batching import Batcher, Job
-from gongji.services.sessions import (
+from gongji.services.access.sessions import (
     CODE_LIFE,
     SESSION_LIFE,
     Consent,
@@ -30,6 +29,7 @@ from gongji.services.sessions import (
     turned,
     use_code,
 )
+from gongji.services.batching import Batcher, Job
 
 NOON = datetime(2026, 3, 2, 12)
 CODE = "a-code-that-nobody-can-guess"

@@ -12,7 +12,7 @@ from gongji.domain.requests import Scope
 from gongji.ledger.records import EntryKind
 from gongji.ledger.stretches import Point, Stretch, point_of
 from gongji.rules.bundle import compile_book
-from gongji.services import lives
+from gongji.services.family import lives
 from tests.contract.machine import FamilyMachine, whom
 from tests.contract.people import COUSIN, DAUGHTER, FATHER, MORNING, NOON, family, give_back, settle
 from tests.statement_checks import check_life

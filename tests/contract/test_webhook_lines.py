@@ -6,16 +6,24 @@ import pytest
 
 from gongji.domain.requests import Scope
 from gongji.dossiers.cabinet import Asked
-from gongji.services.channel_apps import AppKind, AppState, ChannelApp, GrantType, StateRequest, app_scope, change_state
-from gongji.services.channel_apps import register as register_app
-from gongji.services.events import event_of, events_since
-from gongji.services.events import line_of as events_of
-from gongji.services.notice_feeding import feed
-from gongji.services.notices import NOTICE, app_office
-from gongji.services.pushing import lines_due, push_line, signed
-from gongji.services.sessions import Session, Who, begin, end
-from gongji.services.timetables import Timetable
-from gongji.services.webhooks import (
+from gongji.services.access.channel_apps import (
+    AppKind,
+    AppState,
+    ChannelApp,
+    GrantType,
+    StateRequest,
+    app_scope,
+    change_state,
+)
+from gongji.services.access.channel_apps import register as register_app
+from gongji.services.access.sessions import Session, Who, begin, end
+from gongji.services.policies.timetables import Timetable
+from gongji.services.telling.events import event_of, events_since
+from gongji.services.telling.events import line_of as events_of
+from gongji.services.telling.notice_feeding import feed
+from gongji.services.telling.notices import NOTICE, app_office
+from gongji.services.telling.pushing import lines_due, push_line, signed
+from gongji.services.telling.webhooks import (
     Attempt,
     Subscribed,
     again,

@@ -3,8 +3,8 @@
 import sys
 
 from gongji.gateways.database import PostgresStore
-from gongji.services.notice_feeding import feed
-from gongji.services.timetables import Timetable
+from gongji.services.policies.timetables import Timetable
+from gongji.services.telling.notice_feeding import feed
 from tests.contract.people import NOON
 from tests.national_world import policy_book
 

@@ -12,7 +12,7 @@ from gongji.dossiers.cabinet import Asked
 from gongji.gateways.database import PostgresStore
 from gongji.gateways.embedded import EmbeddedPostgres
 from gongji.gateways.migrating import migrate
-from gongji.services.notices import NOTICE, Notice
+from gongji.services.telling.notices import NOTICE, Notice
 from tests.contract.people import DAUGHTER, FATHER, family, settle
 from tests.faults.notice_teller import KEY, LEASE_SECONDS
 

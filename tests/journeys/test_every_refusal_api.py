@@ -15,7 +15,7 @@ from gongji.domain.insured import Insurance, Status
 from gongji.domain.refusals import Refusal
 from gongji.rules.policybook import EPOCH, PolicyBook, Row
 from gongji.rules.schema import RULES
-from gongji.services.timetables import Timetable
+from gongji.services.policies.timetables import Timetable
 from tests.api_walk import EVERYTHING, papers
 from tests.api_world import ApiWorld
 from tests.made_up_rules import _USUAL, AT, FAR, HOME, NEXT_TOWN

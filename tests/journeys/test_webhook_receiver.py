@@ -15,13 +15,13 @@ from gongji.domain.requests import Scope
 from gongji.dossiers.cabinet import Asked
 from gongji.gateways.messages import SandboxMessenger
 from gongji.gateways.webhooks import WebhookPoster
+from gongji.services.access.channel_apps import AppKind, ChannelApp, GrantType, app_scope, register
+from gongji.services.access.sessions import Session, Who, begin
 from gongji.services.batching import Batcher
-from gongji.services.channel_apps import AppKind, ChannelApp, GrantType, app_scope, register
-from gongji.services.notices import NOTICE
-from gongji.services.sessions import Session, Who, begin
+from gongji.services.policies.timetables import Timetable
 from gongji.services.store import MemoryStore
-from gongji.services.timetables import Timetable
-from gongji.services.webhooks import Subscribed, line_of, push_of, subscribe, webhook_of
+from gongji.services.telling.notices import NOTICE
+from gongji.services.telling.webhooks import Subscribed, line_of, push_of, subscribe, webhook_of
 from tests.contract.people import DAUGHTER, FATHER, NOON, family, settle
 from tests.national_world import policy_book
 from tests.webhook_reader import SECRET, event_in

@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, sync_playwright
 from gongji.channels.pages import assets, explorer
 from gongji.rules.bundle import compile_book
 from gongji.rules.policybook import PolicyBook
-from gongji.services.timetables import Timetable
+from gongji.services.policies.timetables import Timetable
 from tests.pages.gallery import gallery
 
 POLICIES = Path(__file__).parents[2] / "policies"

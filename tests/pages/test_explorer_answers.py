@@ -19,8 +19,8 @@ from gongji.domain.refusals import Refusal
 from gongji.rules.eligibility import Binding, binding_faults
 from gongji.rules.reading import compare_days
 from gongji.rules.settling import CoreSplit
-from gongji.services.estimates import EstimateAsked, Relative, estimate
-from gongji.services.prechecks import HelpAsked, payer_faults, precheck
+from gongji.services.bills.estimates import EstimateAsked, Relative, estimate
+from gongji.services.family.prechecks import HelpAsked, payer_faults, precheck
 from tests.pages.states import STATES, YES
 
 AT = datetime(2026, 11, 23, 12)

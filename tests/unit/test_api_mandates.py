@@ -9,7 +9,7 @@ from gongji.domain.faults import RequestFault
 from gongji.domain.requests import Scope
 from gongji.dossiers.cabinet import Asked
 from gongji.services.acts import ACT, Act, Actor
-from gongji.services.mandates import HELPER_MAY, birthday, mandate_scope, may
+from gongji.services.office.mandates import HELPER_MAY, birthday, mandate_scope, may
 from tests.api_world import problem
 from tests.review_world import CHILD, MOTHER, SON, STRANGER, Offices, done, paper_of
 

@@ -4,11 +4,11 @@ import pytest
 
 from gongji.domain.requests import Scope
 from gongji.gateways.messages import SandboxMessenger
-from gongji.services.bulletins import Bulletin, Posted, post
-from gongji.services.channel_apps import AppKind, ChannelApp, GrantType, app_scope, register
-from gongji.services.deliveries import deliver
-from gongji.services.notice_feeding import feed
-from gongji.services.sessions import Session, Who, begin
+from gongji.services.access.channel_apps import AppKind, ChannelApp, GrantType, app_scope, register
+from gongji.services.access.sessions import Session, Who, begin
+from gongji.services.telling.bulletins import Bulletin, Posted, post
+from gongji.services.telling.deliveries import deliver
+from gongji.services.telling.notice_feeding import feed
 from tests.api_world import ApiWorld, problem
 from tests.contract.people import DAUGHTER, FATHER, settle
 from tests.national_world import NOW

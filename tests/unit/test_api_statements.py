@@ -13,7 +13,7 @@ from gongji.domain.family import Relation
 from gongji.domain.insured import Insurance
 from gongji.domain.requests import Scope
 from gongji.rules.settling import Bill
-from gongji.services.settlements import SettleRequest, settle
+from gongji.services.bills.settlements import SettleRequest, settle
 from tests.api_world import ApiWorld, problem
 from tests.national_world import WUXI_HOSPITAL, certno
 

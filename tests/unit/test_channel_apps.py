@@ -9,7 +9,7 @@ from gongji.channels.identity.sample_apps import SAMPLE_SECRET
 from gongji.channels.identity.secrets import Secrets
 from gongji.domain.refusals import Refusal, Refused
 from gongji.domain.requests import Scope
-from gongji.services.channel_apps import (
+from gongji.services.access.channel_apps import (
     AppKind,
     AppState,
     ChannelApp,
@@ -21,8 +21,8 @@ from gongji.services.channel_apps import (
     register,
     registered,
 )
-from gongji.services.permissions import PERMISSIONS
-from gongji.services.staff import Member, at_work, dismiss, staff_scope, take_on
+from gongji.services.access.permissions import PERMISSIONS
+from gongji.services.access.staff import Member, at_work, dismiss, staff_scope, take_on
 from gongji.services.store import MemoryStore
 from tests.api_world import problem
 from tests.identity_world import Browser, IdentityWorld

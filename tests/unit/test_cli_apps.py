@@ -11,7 +11,7 @@ from gongji.channels.cli import app
 from gongji.channels.identity.secrets import Secrets
 from gongji.channels.identity.tokens import new_keys, rotated
 from gongji.dossiers.cabinet import Asked
-from gongji.services.channel_apps import as_registered
+from gongji.services.access.channel_apps import as_registered
 from gongji.services.store import MemoryStore
 
 NOON = datetime(2026, 3, 2, 12)

@@ -10,10 +10,10 @@ from gongji.domain.refusals import Refusal
 from gongji.domain.requests import Scope
 from gongji.ledger.records import EntryKind
 from gongji.rules.crediting import interest_for_year
-from gongji.services import lives
+from gongji.services.accounts.crediting import MonthRequest, month_job, retired_of
 from gongji.services.calendar import bring_up_to
-from gongji.services.crediting import MonthRequest, month_job, retired_of
-from gongji.services.enrolments import enrol, scope_of
+from gongji.services.family import lives
+from gongji.services.family.enrolments import enrol, scope_of
 from gongji.services.outcomes import Done
 from gongji.services.runs import AT_ONCE, run
 from gongji.services.store import MemoryStore, StoreDownError

@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.util
+import json
 import pkgutil
 import re
 import subprocess
@@ -65,6 +66,12 @@ def test_the_pages_of_refusals_and_coverage_are_fresh():
 
 def test_the_openapi_file_is_fresh():
     assert (ROOT / "docs" / "openapi.json").read_text(encoding="utf-8") == file(), "run: python docs/build.py"
+
+
+def test_no_shape_of_the_api_is_named_after_the_module_it_happens_to_lie_in():
+    shapes = json.loads((ROOT / "docs" / "openapi.json").read_text(encoding="utf-8"))["components"]["schemas"]
+
+    assert [name for name in shapes if "_" in name] == []
 
 
 def test_every_word_of_the_trade_stands_in_the_glossary():

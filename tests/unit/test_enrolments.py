@@ -9,8 +9,8 @@ from gongji.domain.refusals import Refusal, Refused
 from gongji.domain.requests import Scope
 from gongji.ledger.records import AccountYear
 from gongji.registry.certificates import is_number
-from gongji.services import enrolments, lives
-from gongji.services.enrolments import FIRST_ENROLLED, InsureRequest, enrol, scope_of
+from gongji.services.family import enrolments, lives
+from gongji.services.family.enrolments import FIRST_ENROLLED, InsureRequest, enrol, scope_of
 from gongji.services.outcomes import Done
 from gongji.services.store import MemoryStore
 from tests.people_files import AT, certno_of, psn_no_of, request

@@ -22,11 +22,11 @@ from gongji.domain.family import Relation
 from gongji.ledger.records import EntryKind
 from gongji.ledger.stretches import Point
 from gongji.rules.bundle import compile_book
-from gongji.services.bill_sheets import bill_sheet
-from gongji.services.movements import Movement
-from gongji.services.rechecks import Bundles
-from gongji.services.statements import Asked, Statement
-from gongji.services.uses import Use, Uses
+from gongji.services.accounts.movements import Movement
+from gongji.services.accounts.statements import Asked, Statement
+from gongji.services.accounts.uses import Use, Uses
+from gongji.services.bills.bill_sheets import bill_sheet
+from gongji.services.bills.rechecks import Bundles
 from tests.statement_checks import sure
 
 ME, MOTHER = 2, 1

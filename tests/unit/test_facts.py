@@ -13,8 +13,8 @@ from gongji.domain.insured import Insurance, Insured, Sex
 from gongji.ledger.records import Basis, Entry, EntryKind
 from gongji.rules.drawing import Candidate, Purse
 from gongji.rules.settling import Bill, CoreSplit, Used, decide_settlement
-from gongji.services.facts import BondFacts, Facts, read, written
-from gongji.services.replays import decide_again
+from gongji.services.bills.facts import BondFacts, Facts, read, written
+from gongji.services.bills.replays import decide_again
 from tests.random_decisions import Dice, book_of, thrown
 
 NAMED = b"""{"bill":{"at":"2025-06-01T10:00:07","visited_on":"2025-05-31","place":"hospital","visit":"inpatient",

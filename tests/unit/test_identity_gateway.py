@@ -12,7 +12,7 @@ from joserfc.jwk import ECKey, KeySet, OctKey
 from gongji.channels.identity.tokens import seconds
 from gongji.gateways.identity.opening import opened_authorities
 from gongji.gateways.identity.provider import Client, OpenIdProvider
-from gongji.services.signing_in import Knock, Proven, ProviderError
+from gongji.services.access.signing_in import Knock, Proven, ProviderError
 from tests.national_world import NOW
 
 ISSUER = "https://id.test"

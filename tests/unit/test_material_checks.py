@@ -8,8 +8,8 @@ from pypdf import PdfReader
 from pypdf.annotations import Link
 from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
-from gongji.services import material_checks
-from gongji.services.material_checks import BYTES_MAX, KindError, MaterialError, TooLongError, checked
+from gongji.services.office import material_checks
+from gongji.services.office.material_checks import BYTES_MAX, KindError, MaterialError, TooLongError, checked
 from tests.review_world import pdf, picture, scripted
 
 

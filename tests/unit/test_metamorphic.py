@@ -23,9 +23,9 @@ from gongji.rules.drawing import Candidate, Purse
 from gongji.rules.eligibility import Binding, binding_faults
 from gongji.rules.policybook import NATION, PolicyBook
 from gongji.rules.settling import Bill, Rules, Settled, Used, care_day, decide_settlement
+from gongji.services.bills.settlements import SettleRequest, settle
 from gongji.services.families import account_year
 from gongji.services.outcomes import Done
-from gongji.services.settlements import SettleRequest, settle
 from gongji.services.store import Books, MemoryStore
 
 T = TypeVar("T")

@@ -12,11 +12,13 @@ from gongji.domain.insured import Insurance
 from gongji.domain.refusals import Refusal
 from gongji.domain.requests import Scope
 from gongji.rules.settling import Bill
-from gongji.services import invitations, lives, networks, pots, premiums, wallets
+from gongji.services.accounts import pots
+from gongji.services.bills.reversals import RefundRequest, refund, undo_refund
+from gongji.services.bills.settlements import SettleRequest, settle
 from gongji.services.calendar import bring_up_to
-from gongji.services.invitations import family_scope
-from gongji.services.reversals import RefundRequest, refund, undo_refund
-from gongji.services.settlements import SettleRequest, settle
+from gongji.services.family import invitations, lives, networks
+from gongji.services.family.invitations import family_scope
+from gongji.services.wallets import premiums, wallets
 from tests.api_world import ApiWorld
 from tests.family_life import STRICT, answer, citizen, propose, run, strict_book, wish
 from tests.national_world import World

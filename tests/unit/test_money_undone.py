@@ -7,7 +7,7 @@ import pytest
 from gongji.domain.refusals import Refused
 from gongji.domain.requests import Scope
 from gongji.registry.records import Institution
-from gongji.services.reversals import RefundRequest, refund, undo_refund
+from gongji.services.bills.reversals import RefundRequest, refund, undo_refund
 from tests.mobile_orders import Phone
 from tests.national_stays import admit, bill, discharge, upload
 from tests.national_world import (

@@ -7,7 +7,7 @@ import pytest
 
 from gongji.domain.refusals import Refused
 from gongji.domain.requests import Scope
-from gongji.services.reversals import RefundRequest, refund
+from gongji.services.bills.reversals import RefundRequest, refund
 from tests.national_messages import Counter, as_json
 from tests.national_world import (
     AMOUNTS,

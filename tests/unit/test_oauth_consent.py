@@ -16,8 +16,8 @@ from gongji.channels.identity.pages import COOKIE, KNOCK_COOKIE
 from gongji.channels.identity.tokens import seconds
 from gongji.domain.requests import Scope
 from gongji.dossiers.cabinet import Asked
-from gongji.services.channel_apps import AppState, StateRequest, app_scope, change_state
-from gongji.services.staff import dismiss, staff_scope
+from gongji.services.access.channel_apps import AppState, StateRequest, app_scope, change_state
+from gongji.services.access.staff import dismiss, staff_scope
 from tests.identity_world import BACK, ISSUER, Browser, IdentityWorld, asked_for, authorize, proved
 
 CHILD_BORN = date(2012, 3, 4)

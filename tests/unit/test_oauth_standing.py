@@ -8,8 +8,8 @@ from msgspec.structs import replace
 from gongji.channels.identity.sample_apps import SAMPLE_SECRET, load_sample_apps, sample_staff, shut_sample_apps
 from gongji.channels.identity.tokens import Tokens, rotated
 from gongji.domain.requests import Scope
-from gongji.services.channel_apps import AppState, StateRequest, app_scope, change_state
-from gongji.services.staff import dismiss, staff_scope, take_on
+from gongji.services.access.channel_apps import AppState, StateRequest, app_scope, change_state
+from gongji.services.access.staff import dismiss, staff_scope, take_on
 from tests.api_world import problem
 from tests.identity_world import BALANCES, ISSUER, Browser, IdentityWorld, error, refreshed, sees_balances
 

@@ -7,8 +7,8 @@ from gongji.channels.identity.sample_apps import SAMPLE_SECRET
 from gongji.domain.dossiers import opened
 from gongji.domain.requests import Scope
 from gongji.dossiers.cabinet import Asked
+from gongji.services.access.sessions import Session
 from gongji.services.acts import Act
-from gongji.services.sessions import Session
 from tests.api_world import problem
 from tests.identity_world import BACK, BALANCES, Browser, IdentityWorld, error, refreshed, sees_balances
 

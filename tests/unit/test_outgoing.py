@@ -9,7 +9,7 @@ import pytest
 from gongji.gateways.messages import HttpMessenger, NoMessenger, SandboxMessenger, masked, opened_messenger
 from gongji.gateways.outside import Outside
 from gongji.gateways.webhooks import WebhookPoster, is_public
-from gongji.services.deliveries import Message
+from gongji.services.telling.deliveries import Message
 from tests.national_world import NOW
 
 MESSAGE = Message(

@@ -6,10 +6,10 @@ import pytest
 
 from gongji.channels.national.door import Door
 from gongji.registry.catalogue import sample_catalogue
-from gongji.services.archives import MemoryArchive
-from gongji.services.drafts import kept_bundle
-from gongji.services.rechecks import Bundles, find_kept, recheck
-from gongji.services.timetables import QUOTE_LIFE, Timetable
+from gongji.services.bills.rechecks import Bundles, find_kept, recheck
+from gongji.services.policies.archives import MemoryArchive
+from gongji.services.policies.drafts import kept_bundle
+from gongji.services.policies.timetables import QUOTE_LIFE, Timetable
 from tests.mobile_orders import Phone, whole
 from tests.national_world import CATCH_ALL, DRUG_A, NOW, WUXI_PHARMACY, World, certno, psn, refused
 from tests.policy_drafts import WUXI, Office, seed

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from gongji.ledger.publishing import Approved, Checked, Drafted, Published, sha256_of
-from gongji.services.archives import MemoryArchive
-from gongji.services.drafts import BadDraftError, CaseRun, NoSuchDraftError, OutOfTurnError, SamePersonError
-from gongji.services.publications import AHEAD
-from gongji.services.timetables import Timetable
+from gongji.services.policies.archives import MemoryArchive
+from gongji.services.policies.drafts import BadDraftError, CaseRun, NoSuchDraftError, OutOfTurnError, SamePersonError
+from gongji.services.policies.publications import AHEAD
+from gongji.services.policies.timetables import Timetable
 from tests.national_world import NOW
 from tests.policy_drafts import DRAFTER, NOTICE, SECOND, WUXI, Office, all_cases, reserve, seed
 
@@ -203,7 +203,7 @@ def test_what_is_attached_stays_below_its_folder(office, name):
 
 
 def test_what_is_attached_is_not_longer_than_the_archive_takes(office, monkeypatch):
-    monkeypatch.setattr("gongji.services.publications.ATTACHED_BYTES_MAX", 10)
+    monkeypatch.setattr("gongji.services.policies.publications.ATTACHED_BYTES_MAX", 10)
     draft_id = office.draft()
 
     with pytest.raises(BadDraftError, match="longer"):

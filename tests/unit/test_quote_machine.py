@@ -10,9 +10,10 @@ from hypothesis.stateful import initialize, precondition, rule, run_state_machin
 from gongji.domain.bill import Parts
 from gongji.domain.refusals import Refused
 from gongji.rules.settling import Bill
-from gongji.services import networks, quotes
 from gongji.services.acts import Actor
-from gongji.services.quotes import Asked, Quoted, quote_scope
+from gongji.services.bills import quotes
+from gongji.services.bills.quotes import Asked, Quoted, quote_scope
+from gongji.services.family import networks
 from gongji.services.store import Books, MemoryStore
 from tests.contract.machine import FamilyMachine, fen, pair
 

@@ -17,7 +17,7 @@ from gongji.channels.policy_pages import PolicyPages
 from gongji.channels.sample_bills import settled_bills
 from gongji.rules.bundle import compile_book
 from gongji.rules.reading import compare_days, find, timeline
-from gongji.services.rechecks import Difference, find_kept, recheck
+from gongji.services.bills.rechecks import Difference, find_kept, recheck
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "reading-rules.md").read_text(encoding="utf-8")
 QUESTIONS = re.findall(r"^\| .* \| `(gongji [^`]+)` \| `(/[^`]+)` \|$", GUIDE, re.MULTILINE)

@@ -20,11 +20,11 @@ from gongji.registry.records import Identity
 from gongji.rules.bundle import PolicyError, compile_book
 from gongji.rules.policybook import EPOCH
 from gongji.rules.settling import Bill
+from gongji.services.bills.rechecks import Bundles, find_kept, recheck, reconsider
+from gongji.services.bills.replays import NotReplayableError
+from gongji.services.bills.reversals import RefundRequest, refund
+from gongji.services.bills.settlements import SettleRequest, settle
 from gongji.services.outcomes import Done
-from gongji.services.rechecks import Bundles, find_kept, recheck, reconsider
-from gongji.services.replays import NotReplayableError
-from gongji.services.reversals import RefundRequest, refund
-from gongji.services.settlements import SettleRequest, settle
 from gongji.services.store import MemoryStore
 
 AT = datetime(2025, 6, 1, 10)

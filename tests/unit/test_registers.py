@@ -9,7 +9,7 @@ import pytest
 from docs import registers_page
 from gongji.channels import samples
 from gongji.gateways.registers import HttpRegisters
-from gongji.services.registers import (
+from gongji.services.access.registers import (
     FaceQuestion,
     InsuranceQuestion,
     MarriageQuestion,

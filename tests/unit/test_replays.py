@@ -13,9 +13,9 @@ from gongji.ledger.records import EntryKind
 from gongji.registry.records import Identity
 from gongji.rules.policybook import PolicyBook
 from gongji.rules.settling import Bill
-from gongji.services.replays import NotReplayableError, replay, replay_request
+from gongji.services.bills.replays import NotReplayableError, replay, replay_request
+from gongji.services.bills.settlements import SettleRequest, settle
 from gongji.services.requests import once
-from gongji.services.settlements import SettleRequest, settle
 from gongji.services.store import MemoryStore
 
 AT = datetime(2025, 6, 1, 10)

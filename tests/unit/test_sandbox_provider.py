@@ -6,7 +6,7 @@ import pytest
 
 from gongji.domain.dossiers import opened
 from gongji.dossiers.cabinet import Asked
-from gongji.services.sessions import SignIn
+from gongji.services.access.sessions import SignIn
 from tests.identity_world import Browser, IdentityWorld, authorize, proved
 
 CHILD_BORN = date(2012, 3, 4)

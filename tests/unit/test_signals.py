@@ -10,7 +10,7 @@ from gongji.domain.bill import FeeLine
 from gongji.domain.insured import Insurance, Insured, Sex
 from gongji.ledger.records import Draw, Settlement, Statement
 from gongji.registry.records import UploadedLine, Visit
-from gongji.services.signals import Life, signals
+from gongji.services.office.signals import Life, signals
 from tests.national_world import CHENGDU_HOSPITAL, JINAN_HOSPITAL, PLACES, WUXI_HOSPITAL, WUXI_PHARMACY
 
 NOON = datetime(2025, 6, 2, 12)

@@ -16,15 +16,17 @@ from gongji.ledger.records import AccountYear, EntryKind, PremiumKey, PremiumPai
 from gongji.registry.records import Identity, Institution, UploadedLine, Visit
 from gongji.rules.bundle import compile_book
 from gongji.rules.settling import Bill
-from gongji.services import lives, pots, wallets
-from gongji.services.bill_sheets import bill_sheet
+from gongji.services.accounts import pots
+from gongji.services.accounts.statements import Asked, balances_at, statement, sums
+from gongji.services.accounts.uses import who_paid, who_used
+from gongji.services.bills.bill_sheets import bill_sheet
+from gongji.services.bills.rechecks import Bundles
+from gongji.services.bills.reversals import RefundRequest, refund, undo_refund
+from gongji.services.bills.settlements import SettleRequest, settle
+from gongji.services.family import lives
 from gongji.services.outcomes import Done
-from gongji.services.rechecks import Bundles
-from gongji.services.reversals import RefundRequest, refund, undo_refund
-from gongji.services.settlements import SettleRequest, settle
-from gongji.services.statements import Asked, balances_at, statement, sums
 from gongji.services.store import MemoryStore
-from gongji.services.uses import who_paid, who_used
+from gongji.services.wallets import wallets
 from tests.statement_checks import check_life, sure
 
 MOTHER, SON = 1, 2

@@ -3,7 +3,7 @@
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import rule, run_state_machine_as_test
 
-from gongji.services import lives
+from gongji.services.family import lives
 from gongji.services.store import MemoryStore
 from tests.contract.machine import FamilyMachine, whom
 from tests.statement_checks import check_life

@@ -9,8 +9,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from gongji.domain.money import yuan
 from gongji.ledger.records import Accumulated, AccumulatorKey
-from gongji.services.visit_bills import net_lines
-from gongji.services.visit_settlements import open_lines
+from gongji.services.visits.visit_bills import net_lines
+from gongji.services.visits.visit_settlements import open_lines
 from tests.national_stays import admit, bill, claim, discharge, fee, refund, reversal
 from tests.national_world import DRUG_A, DRUG_B_CEILING, SHANGHAI_HOSPITAL, World
 

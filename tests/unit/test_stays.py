@@ -14,10 +14,10 @@ from gongji.ledger.records import AccumulatorKey
 from gongji.rules.bundle import PolicyError, book_from_bundle, compile_book
 from gongji.rules.explain import explain
 from gongji.rules.settling import Bill
-from gongji.services.facts import read
-from gongji.services.replays import replay
-from gongji.services.reversals import RefundRequest, refund
-from gongji.services.settlements import SettleRequest, settle
+from gongji.services.bills.facts import read
+from gongji.services.bills.replays import replay
+from gongji.services.bills.reversals import RefundRequest, refund
+from gongji.services.bills.settlements import SettleRequest, settle
 from gongji.services.store import Books
 
 MADE_UP = """

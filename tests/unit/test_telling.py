@@ -12,12 +12,12 @@ from gongji.dossiers.cabinet import Asked
 from gongji.gateways.outside import Outside
 from gongji.ledger.publishing import PolicyAct, Published, sha256_of
 from gongji.rules.bundle import compile_book
-from gongji.services.archives import MemoryArchive
 from gongji.services.batching import Batcher, Job
-from gongji.services.bulletins import BULLETIN, bulletin_of, bulletins_for, unseen
-from gongji.services.notice_feeding import feed
+from gongji.services.policies.archives import MemoryArchive
+from gongji.services.policies.timetables import Timetable
 from gongji.services.store import MemoryStore, StoreDownError
-from gongji.services.timetables import Timetable
+from gongji.services.telling.bulletins import BULLETIN, bulletin_of, bulletins_for, unseen
+from gongji.services.telling.notice_feeding import feed
 from tests.national_world import NOW, POLICIES, policy_book
 
 RULES = Timetable(policy_book())

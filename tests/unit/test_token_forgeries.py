@@ -10,7 +10,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey
 
 from gongji.channels.identity.tokens import ACCESS, KNOCK, REFRESH, Tokens, new_keys
-from gongji.services.sessions import Session, Who
+from gongji.services.access.sessions import Session, Who
 from tests.identity_world import ISSUER
 from tests.national_world import NOW
 

@@ -20,7 +20,7 @@ from gongji.rules.bundle import compile_book
 from gongji.rules.drawing import Candidate, Purse
 from gongji.rules.settling import Bill, Rules, Used, decide_settlement
 from gongji.rules.trace import TRACE, Trace, trace, trace_refused
-from gongji.services.rechecks import find_kept, recheck
+from gongji.services.bills.rechecks import find_kept, recheck
 
 ROOT = Path(__file__).parents[2]
 AT = datetime(2025, 6, 1, 10)

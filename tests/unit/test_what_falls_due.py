@@ -12,11 +12,12 @@ from gongji.domain.refusals import Refused
 from gongji.domain.requests import Scope
 from gongji.ledger.records import AccountYear, EntryKind
 from gongji.rules.settling import Bill
-from gongji.services import lives, wallets
+from gongji.services.bills.settlements import SettleRequest, settle
 from gongji.services.calendar import bring_up_to
+from gongji.services.family import lives
 from gongji.services.outcomes import Done
-from gongji.services.settlements import SettleRequest, settle
 from gongji.services.store import MemoryStore
+from gongji.services.wallets import wallets
 
 DAUGHTER, MOTHER = 1, 2
 

@@ -474,28 +474,28 @@ class Client(Caller):
 
     def set_details(
         self, bond_id: int, body: models.Details, *, idempotency_key: str
-    ) -> Reply[models.ConsentsDetailsTold]:
+    ) -> Reply[models.ConsentDetailsTold]:
         """Let the one who pays see medicines, or not.
 
         Say, as the member of a bond, whether the one who pays may see the medicines on bills he paid for.
         Asks for the scope `bonds.write`.
         """
         return self._ask(
-            models.ConsentsDetailsTold,
+            models.ConsentDetailsTold,
             "POST",
             f"/api/v1/bonds/{placed(bond_id)}/details",
             headers={"Idempotency-Key": idempotency_key},
             body=body,
         )
 
-    def read_ending(self, bond_id: int, *, if_none_match: str | None = None) -> Reply[models.EndingsOutlookTold]:
+    def read_ending(self, bond_id: int, *, if_none_match: str | None = None) -> Reply[models.EndingOutlookTold]:
         """What ending a bond would do.
 
         Return what would stop and what would still run, and from which day on the caller may end the bond.
         Asks for the scope `bonds.read`.
         """
         return self._ask(
-            models.EndingsOutlookTold,
+            models.EndingOutlookTold,
             "GET",
             f"/api/v1/bonds/{placed(bond_id)}/ending",
             headers={"If-None-Match": if_none_match},
@@ -630,13 +630,13 @@ class Client(Caller):
             body=body,
         )
 
-    def check_help(self, body: models.HelpChecked) -> Reply[models.ChecksHelpTold]:
+    def check_help(self, body: models.HelpChecked) -> Reply[models.HelpCheckTold]:
         """Who can help whom, without names.
 
         Return what the rules of a day say of such a family. Nobody is looked up.
         """
         return self._ask(
-            models.ChecksHelpTold,
+            models.HelpCheckTold,
             "POST",
             "/api/v1/checks/help",
             body=body,
@@ -825,14 +825,14 @@ class Client(Caller):
             query={"limit": limit, "cursor": cursor},
         )
 
-    def begin_inspection(self, body: models.Begun, *, idempotency_key: str) -> Reply[models.InspectionsLooked]:
+    def begin_inspection(self, body: models.Begun, *, idempotency_key: str) -> Reply[models.CareLooked]:
         """Look through somebody's care for signals.
 
         Return the signals in a person's care, and open a case on them if asked to. The person sees that one looked.
         Asks for the scope `inspections.write`.
         """
         return self._ask(
-            models.InspectionsLooked,
+            models.CareLooked,
             "POST",
             "/api/v1/inspections",
             headers={"Idempotency-Key": idempotency_key},
@@ -869,12 +869,7 @@ class Client(Caller):
         )
 
     def check_verdict(
-        self,
-        inspection_id: str,
-        body: models.ChannelsApiInspectionsAgreed,
-        *,
-        idempotency_key: str,
-        if_match: str | None = None,
+        self, inspection_id: str, body: models.SecondAgreed, *, idempotency_key: str, if_match: str | None = None
     ) -> Reply[models.CaseTold]:
         """Agree to a decision, or not.
 
@@ -1144,7 +1139,7 @@ class Client(Caller):
             query={"limit": limit, "cursor": cursor},
         )
 
-    def hand_in_material(self, body: models.MaterialsSent, *, idempotency_key: str) -> Reply[models.MaterialTold]:
+    def hand_in_material(self, body: models.MaterialSent, *, idempotency_key: str) -> Reply[models.MaterialTold]:
         """Hand in a paper.
 
         Hand in a paper about the caller. Its content tells what it is; pictures are drawn anew, PDFs written anew.
@@ -1171,15 +1166,15 @@ class Client(Caller):
         )
 
     def look_at_material(
-        self, material_id: str, body: models.MaterialsReason, *, idempotency_key: str
-    ) -> Reply[models.MaterialsLooked]:
+        self, material_id: str, body: models.LookReason, *, idempotency_key: str
+    ) -> Reply[models.MaterialLooked]:
         """Say why one looks.
 
         Put on record that one of the staff looks at a material, and why; its content is open to him for 15 minutes.
         Asks for the scope `applications.read`.
         """
         return self._ask(
-            models.MaterialsLooked,
+            models.MaterialLooked,
             "POST",
             f"/api/v1/materials/{placed(material_id)}/looks",
             headers={"Idempotency-Key": idempotency_key},
@@ -1269,14 +1264,14 @@ class Client(Caller):
 
     def read_premium_outlook(
         self, person_id: int, *, year: int, insured_id: int | None = None, if_none_match: str | None = None
-    ) -> Reply[models.PremiumsOutlookTold]:
+    ) -> Reply[models.PremiumOutlookTold]:
         """What premiums may be paid now.
 
         Return, before anything is typed, what the caller may pay for himself or a relative, and what is paid already.
         Asks for the scope `accounts.read`.
         """
         return self._ask(
-            models.PremiumsOutlookTold,
+            models.PremiumOutlookTold,
             "GET",
             f"/api/v1/people/{placed(person_id)}/premiums/outlook",
             query={"year": year, "insured_id": insured_id},
@@ -1670,7 +1665,7 @@ class Client(Caller):
             headers={"If-None-Match": if_none_match},
         )
 
-    def send_transfer(self, body: models.TransfersSent, *, idempotency_key: str) -> Reply[models.TransferTold]:
+    def send_transfer(self, body: models.TransferSent, *, idempotency_key: str) -> Reply[models.TransferTold]:
         """Send money to a relative's wallet.
 
         Send out of the caller's account or wallet; it waits until the receiver takes it.

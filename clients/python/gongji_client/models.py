@@ -177,6 +177,11 @@ class CodeTold(Struct, kw_only=True):
     until: datetime
 
 
+class ConsentDetailsTold(Struct, kw_only=True):
+    bond_id: int
+    details: bool
+
+
 class CredentialShown(Struct, kw_only=True):
     """
     What the patient shows: an e-credential code, the number of his ID paper, or his card's.
@@ -222,6 +227,11 @@ class DeliveryTold(Struct, kw_only=True):
     queued_at: datetime
     state: Literal["waiting", "delivered", "failed"]
     tries: int
+
+
+class DetailsTold(Struct, kw_only=True):
+    goods: list[str]
+    institution: str
 
 
 class Divorce(Struct, kw_only=True):
@@ -340,6 +350,16 @@ class Health(Struct, kw_only=True):
     rules: str
 
 
+class HelpTold(Struct, kw_only=True):
+    amount_fen: int
+    at: datetime
+    institution: str
+    kind: EntryKind
+    name: str
+    settle_id: int | None
+    sharer_id: int
+
+
 Operation: TypeAlias = Annotated[str, Meta(max_length=40, min_length=1)]
 
 
@@ -383,6 +403,14 @@ class LinkShown(Struct, kw_only=True):
     link: Annotated[str, Meta(max_length=128, min_length=1)]
 
 
+class LookReason(Struct, kw_only=True):
+    """
+    Why one of the staff looks.
+    """
+
+    reason: Annotated[str, Meta(max_length=200, min_length=2)]
+
+
 class LookTold(Struct, kw_only=True):
     at: datetime
     by: str
@@ -413,6 +441,33 @@ class MandateTold(Struct, kw_only=True):
 class Mandates(Struct, kw_only=True):
     items: list[MandateTold]
     next: str | None
+
+
+class MaterialLooked(Struct, kw_only=True):
+    reason: str
+    what: str
+
+
+class MaterialSent(Struct, kw_only=True):
+    """
+    A paper: what it shows, and its content, a JPEG, PNG or PDF of at most 5 MiB, in base64.
+    """
+
+    content: Annotated[str, Meta(max_length=8388608, min_length=4)]
+    paper: Literal[
+        "authorisation",
+        "bank_card",
+        "birth_certificate",
+        "court_paper",
+        "death_certificate",
+        "hukou",
+        "id_card",
+        "invoice",
+        "kinship_proof",
+        "marriage_certificate",
+        "other",
+        "pledge",
+    ]
 
 
 class MaterialTold(Struct, kw_only=True):
@@ -799,6 +854,14 @@ class RuleTold(Struct, kw_only=True):
     document: Document | None | UnsetType = UNSET
 
 
+class SecondAgreed(Struct, kw_only=True):
+    """
+    Whether the second person agrees.
+    """
+
+    agree: bool
+
+
 class SessionTold(Struct, kw_only=True):
     client_id: str
     sandbox: bool
@@ -991,6 +1054,21 @@ Topic: TypeAlias = Annotated[
 ]
 
 
+ReceiverId: TypeAlias = Annotated[int, Meta(ge=1, le=9007199254740991)]
+
+
+class TransferSent(Struct, kw_only=True):
+    """
+    Money for a relative's wallet: of a bond by `receiver_id`, anybody else by his papers and the `relation`.
+    """
+
+    amount_fen: Annotated[int, Meta(ge=1, le=10000000000000)]
+    receiver: Relative | None | UnsetType = UNSET
+    receiver_id: ReceiverId | None | UnsetType = UNSET
+    relation: Relation | None | UnsetType = UNSET
+    source: Literal["account", "wallet"] | UnsetType = "account"
+
+
 TransferState: TypeAlias = Annotated[
     Literal["awaiting_receipt", "received", "returned", "recalled", "declined"],
     Meta(
@@ -1014,6 +1092,22 @@ class TransferTold(Struct, kw_only=True):
 
 class Transfers(Struct, kw_only=True):
     items: list[TransferTold]
+
+
+class UseTold(Struct, kw_only=True):
+    amount_fen: int
+    at: datetime
+    details: DetailsTold | None
+    kind: EntryKind
+    member_id: int
+    name: str
+    place: str
+    relation: Relation | None
+
+
+class UsesTold(Struct, kw_only=True):
+    items: list[UseTold]
+    months: list[MonthTold]
 
 
 class VerdictSent(Struct, kw_only=True):
@@ -1147,67 +1241,7 @@ Work: TypeAlias = Annotated[
 ]
 
 
-class ChannelsApiInspectionsAgreed(Struct, kw_only=True):
-    """
-    Whether the second person agrees.
-    """
-
-    agree: bool
-
-
-class ConsentsDetailsTold(Struct, kw_only=True):
-    bond_id: int
-    details: bool
-
-
-class MaterialsLooked(Struct, kw_only=True):
-    reason: str
-    what: str
-
-
-class MaterialsReason(Struct, kw_only=True):
-    """
-    Why one of the staff looks.
-    """
-
-    reason: Annotated[str, Meta(max_length=200, min_length=2)]
-
-
-class MaterialsSent(Struct, kw_only=True):
-    """
-    A paper: what it shows, and its content, a JPEG, PNG or PDF of at most 5 MiB, in base64.
-    """
-
-    content: Annotated[str, Meta(max_length=8388608, min_length=4)]
-    paper: Literal[
-        "authorisation",
-        "bank_card",
-        "birth_certificate",
-        "court_paper",
-        "death_certificate",
-        "hukou",
-        "id_card",
-        "invoice",
-        "kinship_proof",
-        "marriage_certificate",
-        "other",
-        "pledge",
-    ]
-
-
-class ReasonsReason(Struct, kw_only=True):
-    next: list[str]
-    refusal: Refusal
-    title: str
-    day: str | None | UnsetType = UNSET
-    document: Document | None | UnsetType = UNSET
-    figures: dict[str, str] | UnsetType = UNSET
-    region: str | None | UnsetType = UNSET
-    rule: str | None | UnsetType = UNSET
-    subject: str | None | UnsetType = UNSET
-
-
-class ServicesConsentsAgreed(Struct, kw_only=True):
+class Agreed(Struct, kw_only=True):
     """
     What somebody says he agreed to: a text of the catalogue, in the language he read it in, and his signature.
     """
@@ -1217,55 +1251,14 @@ class ServicesConsentsAgreed(Struct, kw_only=True):
     version: int
 
 
-ReceiverId: TypeAlias = Annotated[int, Meta(ge=1, le=9007199254740991)]
-
-
-class TransfersSent(Struct, kw_only=True):
-    """
-    Money for a relative's wallet: of a bond by `receiver_id`, anybody else by his papers and the `relation`.
-    """
-
-    amount_fen: Annotated[int, Meta(ge=1, le=10000000000000)]
-    receiver: Relative | None | UnsetType = UNSET
-    receiver_id: ReceiverId | None | UnsetType = UNSET
-    relation: Relation | None | UnsetType = UNSET
-    source: Literal["account", "wallet"] | UnsetType = "account"
-
-
-class UsesDetailsTold(Struct, kw_only=True):
-    goods: list[str]
-    institution: str
-
-
-class UsesHelpTold(Struct, kw_only=True):
-    amount_fen: int
-    at: datetime
-    institution: str
-    kind: EntryKind
-    name: str
-    settle_id: int | None
-    sharer_id: int
-
-
-class UsesUseTold(Struct, kw_only=True):
-    amount_fen: int
-    at: datetime
-    details: UsesDetailsTold | None
-    kind: EntryKind
-    member_id: int
-    name: str
-    place: str
-    relation: Relation | None
-
-
 class Answer(Struct, kw_only=True):
     """
     The member's answer. `agreed` is wanted to accept; `details` lets the one who pays see medicines.
     """
 
     how: Literal["accepted", "declined", "not_my_relative"]
-    agreed: ServicesConsentsAgreed | None | UnsetType = UNSET
-    details: ServicesConsentsAgreed | None | UnsetType = UNSET
+    agreed: Agreed | None | UnsetType = UNSET
+    details: Agreed | None | UnsetType = UNSET
 
 
 class ApplicationTold(Struct, kw_only=True):
@@ -1515,7 +1508,7 @@ class Details(Struct, kw_only=True):
     """
 
     details: bool
-    agreed: ServicesConsentsAgreed | None | UnsetType = UNSET
+    agreed: Agreed | None | UnsetType = UNSET
 
 
 class EndedTold(Struct, kw_only=True):
@@ -1550,7 +1543,7 @@ class HelperSent(Struct, kw_only=True):
 
 
 class HelpsTold(Struct, kw_only=True):
-    items: list[UsesHelpTold]
+    items: list[HelpTold]
     months: list[MonthTold]
 
 
@@ -1587,33 +1580,6 @@ class InvitedTold(Struct, kw_only=True):
     freed_fen: int | UnsetType = 0
     link: str | None | UnsetType = UNSET
     unknown: list[RuleTold] | UnsetType = UNSET
-
-
-class KinTold(Struct, kw_only=True):
-    answer_by: datetime | None
-    bond: BondTold
-    direction: Literal["i_help", "helps_me"]
-    earliest_end: date | None
-    generation: Literal["elder", "same", "younger", "other"]
-    invitation_id: str | None
-    left_fen: int | None
-    name: str
-    person_id: int
-    pot_fen: int | None
-    reasons: list[ReasonsReason]
-    state: Literal[
-        "active", "paused", "awaiting_confirmation", "awaiting_review", "not_begun", "used_up", "ended", "expired"
-    ]
-    used_this_month_fen: int
-    used_this_year_fen: int
-
-
-class KindTold(Struct, kw_only=True):
-    kind: Literal["resident", "large_amount", "long_term_care", "commercial"]
-    most_fen: Annotated[int, Meta(description="Fen 分.")]
-    paid: PremiumTold | None
-    payable: bool
-    reasons: list[ReasonsReason]
 
 
 class LineRefused(Struct, kw_only=True):
@@ -1763,7 +1729,7 @@ class Proposed(Struct, kw_only=True):
         `lasts` is "once" for one payment, "day" with `until`, or "cancelled" for until it is taken back.
     """
 
-    agreed: ServicesConsentsAgreed
+    agreed: Agreed
     lasts: Literal["cancelled", "day", "once"]
     modes: Annotated[list[Mode], Meta(max_length=2)]
     relation: Relation
@@ -1787,13 +1753,16 @@ class Queue(Struct, kw_only=True):
     items: list[ApplicationTold]
 
 
-class QuotaTold(Struct, kw_only=True):
-    bond_id: int | None
-    most_more_fen: Annotated[int, Meta(description="Fen 分.")]
-    quota_fen: int | None
-    reasons: list[ReasonsReason]
-    used_fen: int | None
-    verdict: Literal["yes", "no", "unsure"]
+class Reason(Struct, kw_only=True):
+    next: list[str]
+    refusal: Refusal
+    title: str
+    day: str | None | UnsetType = UNSET
+    document: Document | None | UnsetType = UNSET
+    figures: dict[str, str] | UnsetType = UNSET
+    region: str | None | UnsetType = UNSET
+    rule: str | None | UnsetType = UNSET
+    subject: str | None | UnsetType = UNSET
 
 
 class ReimbursementTold(Struct, kw_only=True):
@@ -1819,7 +1788,7 @@ class Report(Struct, kw_only=True):
 
 class SendingTold(Struct, kw_only=True):
     most_fen: Annotated[int, Meta(description="Fen 分.")]
-    reasons: list[ReasonsReason]
+    reasons: list[Reason]
     source: Literal["account", "wallet"]
     verdict: Literal["yes", "no", "unsure"]
 
@@ -1830,7 +1799,7 @@ class ShowingAnswer(Struct, kw_only=True):
     """
 
     yes: bool
-    agreed: ServicesConsentsAgreed | None | UnsetType = UNSET
+    agreed: Agreed | None | UnsetType = UNSET
 
 
 class ShownPage(Struct, kw_only=True):
@@ -1842,7 +1811,7 @@ class SkipTold(Struct, kw_only=True):
     bond_id: int | None
     name: str
     person_id: int
-    reason: ReasonsReason
+    reason: Reason
 
 
 class StatementTold(Struct, kw_only=True):
@@ -1852,9 +1821,13 @@ class StatementTold(Struct, kw_only=True):
     opening: list[PocketTold]
 
 
-class UsesTold(Struct, kw_only=True):
-    items: list[UsesUseTold]
-    months: list[MonthTold]
+class UseCheckTold(Struct, kw_only=True):
+    depends: bool
+    kinds: list[str]
+    reasons: list[Reason]
+    rests_on: list[RuleTold]
+    use: Literal["pay", "premium", "quota", "transfer"]
+    verdict: Literal["yes", "no", "unsure"]
 
 
 class WalletOpened(Struct, kw_only=True):
@@ -1862,60 +1835,14 @@ class WalletOpened(Struct, kw_only=True):
     Where the wallet is used (null: where its owner is insured), its phone, and the text `wallet` agreed to.
     """
 
-    agreed: ServicesConsentsAgreed
+    agreed: Agreed
     phone: Annotated[str, Meta(pattern="^1[3-9][0-9]{9}$")]
     region: Region1 | None | UnsetType = UNSET
-
-
-class WaysTold(Struct, kw_only=True):
-    holds: Literal["transfer", "quota"] | None
-    limits: LimitsTold
-    minimum_fen: Annotated[int, Meta(description="Fen 分.")]
-    quota: QuotaTold
-    receiver_open: bool
-    relation: Relation
-    relative_id: int
-    rules: list[RuleTold]
-    sender_open: bool
-    sendings: list[SendingTold]
-    unknown: list[RuleTold]
 
 
 class WebhookMade(Struct, kw_only=True):
     secret: str
     webhook: WebhookTold
-
-
-class ChecksUseTold(Struct, kw_only=True):
-    depends: bool
-    kinds: list[str]
-    reasons: list[ReasonsReason]
-    rests_on: list[RuleTold]
-    use: Literal["pay", "premium", "quota", "transfer"]
-    verdict: Literal["yes", "no", "unsure"]
-
-
-class EndingsOutlookTold(Struct, kw_only=True):
-    bond_id: int
-    earliest: date | None
-    fault: ReasonsReason | None
-    freed_fen: int
-    last: bool
-    open_quotes: int
-
-
-class InspectionsLooked(Struct, kw_only=True):
-    case: CaseTold | None
-    signals: list[SignalTold]
-
-
-class PremiumsOutlookTold(Struct, kw_only=True):
-    insured_id: int
-    kinds: list[KindTold]
-    reimbursed: bool
-    rules: list[RuleTold]
-    window: WindowTold | None
-    year: int
 
 
 class BillTold(Struct, kw_only=True):
@@ -1933,23 +1860,61 @@ class BillTold(Struct, kw_only=True):
     visited_on: str
 
 
+class CareLooked(Struct, kw_only=True):
+    case: CaseTold | None
+    signals: list[SignalTold]
+
+
 class CheckTold(Struct, kw_only=True):
-    fixed: ReasonsReason | None
+    fixed: Reason | None
     from_when: datetime
-    reasons: list[ReasonsReason]
+    reasons: list[Reason]
     state: BondState
     terms: list[RuleTold]
     unknown: list[RuleTold]
-    uses: list[ChecksUseTold]
+    uses: list[UseCheckTold]
     verdict: Literal["yes", "no", "unsure"]
 
 
-class Family(Struct, kw_only=True):
-    elder: list[KinTold]
-    other: list[KinTold]
-    same: list[KinTold]
+class EndingOutlookTold(Struct, kw_only=True):
+    bond_id: int
+    earliest: date | None
+    fault: Reason | None
+    freed_fen: int
+    last: bool
+    open_quotes: int
+
+
+class HelpCheckTold(Struct, kw_only=True):
+    at: datetime
+    uses: list[UseCheckTold]
+
+
+class KinTold(Struct, kw_only=True):
+    answer_by: datetime | None
+    bond: BondTold
+    direction: Literal["i_help", "helps_me"]
+    earliest_end: date | None
+    generation: Literal["elder", "same", "younger", "other"]
+    invitation_id: str | None
+    left_fen: int | None
+    name: str
+    person_id: int
+    pot_fen: int | None
+    reasons: list[Reason]
+    state: Literal[
+        "active", "paused", "awaiting_confirmation", "awaiting_review", "not_begun", "used_up", "ended", "expired"
+    ]
     used_this_month_fen: int
-    younger: list[KinTold]
+    used_this_year_fen: int
+
+
+class KindTold(Struct, kw_only=True):
+    kind: Literal["resident", "large_amount", "long_term_care", "commercial"]
+    most_fen: Annotated[int, Meta(description="Fen 分.")]
+    paid: PremiumTold | None
+    payable: bool
+    reasons: list[Reason]
 
 
 class PeopleSent(Struct, kw_only=True):
@@ -1958,6 +1923,24 @@ class PeopleSent(Struct, kw_only=True):
     """
 
     lines: Annotated[list[PersonLine], Meta(max_length=200, min_length=1)]
+
+
+class PremiumOutlookTold(Struct, kw_only=True):
+    insured_id: int
+    kinds: list[KindTold]
+    reimbursed: bool
+    rules: list[RuleTold]
+    window: WindowTold | None
+    year: int
+
+
+class QuotaTold(Struct, kw_only=True):
+    bond_id: int | None
+    most_more_fen: Annotated[int, Meta(description="Fen 分.")]
+    quota_fen: int | None
+    reasons: list[Reason]
+    used_fen: int | None
+    verdict: Literal["yes", "no", "unsure"]
 
 
 class QuoteTold(Struct, kw_only=True):
@@ -1978,9 +1961,26 @@ class QuoteTold(Struct, kw_only=True):
     void: list[ChangedTold]
 
 
-class ChecksHelpTold(Struct, kw_only=True):
-    at: datetime
-    uses: list[ChecksUseTold]
+class WaysTold(Struct, kw_only=True):
+    holds: Literal["transfer", "quota"] | None
+    limits: LimitsTold
+    minimum_fen: Annotated[int, Meta(description="Fen 分.")]
+    quota: QuotaTold
+    receiver_open: bool
+    relation: Relation
+    relative_id: int
+    rules: list[RuleTold]
+    sender_open: bool
+    sendings: list[SendingTold]
+    unknown: list[RuleTold]
+
+
+class Family(Struct, kw_only=True):
+    elder: list[KinTold]
+    other: list[KinTold]
+    same: list[KinTold]
+    used_this_month_fen: int
+    younger: list[KinTold]
 
 
 class OutcomeTold(Struct, kw_only=True):

@@ -13,7 +13,7 @@ from gongji.channels.api.problems import refused
 from gongji.channels.api.session import own
 from gongji.domain.refusals import Refused
 from gongji.domain.requests import Scope
-from gongji.services.balances import Balances, balances_of
+from gongji.services.accounts.balances import Balances, balances_of
 
 ID_MOST: Final = 2**53 - 1
 """The largest number that every JSON reader keeps whole."""

@@ -10,7 +10,7 @@ from gongji.channels.api.callers import Caller
 from gongji.channels.api.desk import Desk
 from gongji.channels.api.problems import ProblemError
 from gongji.domain.faults import RequestFault
-from gongji.services.mandates import allowed, mandate_scope
+from gongji.services.office.mandates import allowed, mandate_scope
 
 HEADER: Final = "Acting-For"
 

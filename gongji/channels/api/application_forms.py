@@ -16,8 +16,9 @@ from gongji.domain.refusals import Refusal
 from gongji.domain.requests import Scope
 from gongji.domain.texts import Language
 from gongji.rules.policybook import PolicyBook
-from gongji.services.application_effects import Effect
-from gongji.services.application_kinds import (
+from gongji.services.family.inheritances import INHERITANCE, To
+from gongji.services.office.application_effects import Effect
+from gongji.services.office.application_kinds import (
     RISKS,
     BindReview,
     ChangePhone,
@@ -30,8 +31,7 @@ from gongji.services.application_kinds import (
     Wish,
     kind_of,
 )
-from gongji.services.applications import REFUSED, Stands, Step
-from gongji.services.inheritances import INHERITANCE, To
+from gongji.services.office.applications import REFUSED, Stands, Step
 from gongji.services.offices import APPEAL, open_until
 
 T = TypeVar("T")

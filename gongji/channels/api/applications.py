@@ -21,11 +21,18 @@ from gongji.channels.api.writing import write
 from gongji.domain.refusals import Refused
 from gongji.domain.requests import Scope
 from gongji.dossiers.cabinet import Asked
-from gongji.services import applications, reviews
 from gongji.services.acts import Actor
-from gongji.services.application_kinds import APPLICATION
-from gongji.services.applications import OPEN_STATES, Out, Stands, Submission, application_scope, submission_scope
-from gongji.services.reviews import Decision, Parking
+from gongji.services.office import applications, reviews
+from gongji.services.office.application_kinds import APPLICATION
+from gongji.services.office.applications import (
+    OPEN_STATES,
+    Out,
+    Stands,
+    Submission,
+    application_scope,
+    submission_scope,
+)
+from gongji.services.office.reviews import Decision, Parking
 from gongji.services.store import Books
 
 ApplicationId = Annotated[str, PathParameter(min_length=1, max_length=80, description="The number it was told under.")]

@@ -10,7 +10,7 @@ from gongji.domain.bill import FeeClass, FeeKind, FeeLine, Parts, Place, Visit
 from gongji.domain.refusals import Refusal
 from gongji.registry.records import Institution
 from gongji.rules.settling import Bill
-from gongji.services.visits import PLACE_OF
+from gongji.services.visits.visits import PLACE_OF
 
 FEN_MOST: Final = 10**13
 LINES_MOST: Final = 1000

@@ -24,8 +24,8 @@ from gongji.domain.refusals import Refusal, Refused
 from gongji.domain.requests import Scope
 from gongji.domain.texts import Language
 from gongji.rules.explain import Line
-from gongji.services.bill_sheets import BillSheet, EBill, bill_sheet
-from gongji.services.rechecks import Bundles
+from gongji.services.bills.bill_sheets import BillSheet, EBill, bill_sheet
+from gongji.services.bills.rechecks import Bundles
 from gongji.services.store import Books
 
 SettleId = Annotated[int, PathParameter(ge=1, le=ID_MOST, description="The settlement's number, or a refund's of it.")]

@@ -20,7 +20,7 @@ from gongji.channels.api.writing import write
 from gongji.domain.family import Bond, BondState, Mode, Relation
 from gongji.domain.refusals import Refusal, Refused
 from gongji.domain.requests import Scope
-from gongji.services.networks import pause, set_cap, set_quota, set_rank
+from gongji.services.family.networks import pause, set_cap, set_quota, set_rank
 from gongji.services.outcomes import Done
 from gongji.services.store import Books
 

@@ -17,7 +17,7 @@ from gongji.channels.api.session import caller_of
 from gongji.channels.api.writing import write
 from gongji.domain.refusals import Refusal, Refused
 from gongji.dossiers.cabinet import Asked
-from gongji.services.channel_apps import (
+from gongji.services.access.channel_apps import (
     APP,
     AppKind,
     AppState,

@@ -22,9 +22,9 @@ from gongji.domain.refusals import Refusal, Refused
 from gongji.domain.requests import Scope
 from gongji.domain.texts import Language
 from gongji.rules.policybook import PolicyBook
-from gongji.services.bond_checks import Verdict, check_bond
-from gongji.services.networks import BindRequest
-from gongji.services.prechecks import HelpAnswer, HelpAsked, Use, precheck
+from gongji.services.family.bond_checks import Verdict, check_bond
+from gongji.services.family.networks import BindRequest
+from gongji.services.family.prechecks import HelpAnswer, HelpAsked, Use, precheck
 
 Region = Annotated[str, Meta(pattern="^[0-9]{6}$", description="医保区划, six digits.")]
 Scheme = Literal["employee", "resident", "none"]
@@ -43,7 +43,7 @@ class BondChecked(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     proof: Annotated[list[Proof], Meta(max_length=4)] = []
 
 
-class UseTold(Struct, frozen=True, kw_only=True):
+class UseCheckTold(Struct, frozen=True, kw_only=True):
     """What the rules say of one use of the money; `kinds` are the premiums that may be paid.
 
     "unsure" where a rule is unknown, and is read as allowing, or (`depends`) where the insurance decides.
@@ -67,7 +67,7 @@ class CheckTold(Struct, frozen=True, kw_only=True):
     state: BondState
     from_when: Moment
     reasons: list[Reason]
-    uses: list[UseTold]
+    uses: list[UseCheckTold]
     terms: list[RuleTold]
     unknown: list[RuleTold]
     fixed: Reason | None
@@ -85,11 +85,11 @@ class HelpChecked(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     at: Moment | None = None
 
 
-class HelpTold(Struct, frozen=True, kw_only=True):
+class HelpCheckTold(Struct, frozen=True, kw_only=True):
     """What the rules say for bills, premiums and the wallet."""
 
     at: Moment
-    uses: list[UseTold]
+    uses: list[UseCheckTold]
 
 
 @post(
@@ -144,7 +144,7 @@ async def check(request: Request[Any, Any, Any], desk: TheDesk, data: JSONBody[B
     status_code=200,
     **public(),
 )
-async def check_help(request: Request[Any, Any, Any], desk: TheDesk, data: JSONBody[HelpChecked]) -> HelpTold:
+async def check_help(request: Request[Any, Any, Any], desk: TheDesk, data: JSONBody[HelpChecked]) -> HelpCheckTold:
     """Return what the rules of a day say of such a family. Nobody is looked up."""
     at = sensible(data.at, "/at") if data.at is not None else desk.clock()
     book, lang = desk.book(desk.clock()), language(request)
@@ -165,7 +165,7 @@ async def check_help(request: Request[Any, Any, Any], desk: TheDesk, data: JSONB
         for scheme in _possible(data.scheme)
         for member_scheme in _possible(data.member_scheme)
     ]
-    return HelpTold(at=told(at), uses=[_use(one, book, lang) for one in precheck(book, families)])
+    return HelpCheckTold(at=told(at), uses=[_use(one, book, lang) for one in precheck(book, families)])
 
 
 # Helpers
@@ -175,8 +175,8 @@ def _possible(scheme: Scheme | None) -> list[Insurance]:
     return list(Insurance) if scheme is None else [Insurance(scheme)]
 
 
-def _use(answer: HelpAnswer, book: PolicyBook, lang: Language) -> UseTold:
-    return UseTold(
+def _use(answer: HelpAnswer, book: PolicyBook, lang: Language) -> UseCheckTold:
+    return UseCheckTold(
         use=answer.use,
         verdict=answer.verdict,
         reasons=all_told(answer.refusals, book, lang),

@@ -22,8 +22,8 @@ from gongji.domain.refusals import Refused
 from gongji.domain.requests import Scope
 from gongji.domain.texts import Language
 from gongji.dossiers.cabinet import Asked
-from gongji.services.consent_texts import ConsentText, newest_texts
-from gongji.services.consents import CONSENT, Agreed, Consent, Lasts, consent_scope, set_details, standing
+from gongji.services.family.consent_texts import ConsentText, newest_texts
+from gongji.services.family.consents import CONSENT, Agreed, Consent, Lasts, consent_scope, set_details, standing
 from gongji.services.store import Books
 
 
@@ -92,7 +92,7 @@ class Details(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     agreed: Agreed | None = None
 
 
-class DetailsTold(Struct, frozen=True, kw_only=True):
+class ConsentDetailsTold(Struct, frozen=True, kw_only=True):
     """What the one who pays may see from now on."""
 
     bond_id: int
@@ -141,15 +141,15 @@ async def list_consents(
 )
 async def post_details(
     request: Request[Any, Any, Any], desk: TheDesk, bond_id: BondId, data: JSONBody[Details]
-) -> Response[DetailsTold]:
+) -> Response[ConsentDetailsTold]:
     """Say, as the member of a bond, whether the one who pays may see the medicines on bills he paid for."""
     member_id, now, actor = whose(request), desk.clock(), caller_of(request).actor
     scope = consent_scope(member_id)
     scope.people |= {actor.person_id} - {0}
 
-    def act(books: Books) -> DetailsTold | Refused:
+    def act(books: Books) -> ConsentDetailsTold | Refused:
         done = set_details(books, actor, bond_id, now, details=data.details, agreed=data.agreed)
-        return done if isinstance(done, Refused) else DetailsTold(bond_id=bond_id, details=data.details)
+        return done if isinstance(done, Refused) else ConsentDetailsTold(bond_id=bond_id, details=data.details)
 
     return await write(desk, request, operation="setDetails", scope=scope, act=act, content=data)
 

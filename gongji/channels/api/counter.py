@@ -21,7 +21,7 @@ from gongji.domain.refusals import Refused
 from gongji.domain.requests import Scope
 from gongji.dossiers.cabinet import Asked
 from gongji.services.families import person_of
-from gongji.services.looks import LOOK, Look, record_look
+from gongji.services.office.looks import LOOK, Look, record_look
 from gongji.services.store import Books
 
 

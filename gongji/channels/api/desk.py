@@ -14,9 +14,9 @@ from gongji.domain.requests import Scope
 from gongji.registry.codes import Codes
 from gongji.rules.policybook import PolicyBook
 from gongji.services.batching import Batcher
+from gongji.services.policies.timetables import Timetable
 from gongji.services.reading_together import Readers
 from gongji.services.store import Books, Store
-from gongji.services.timetables import Timetable
 
 T = TypeVar("T")
 

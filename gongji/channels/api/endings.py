@@ -22,18 +22,18 @@ from gongji.channels.api.writing import write
 from gongji.domain.family import Relation
 from gongji.domain.refusals import Refusal, Refused
 from gongji.domain.requests import Scope
-from gongji.services import bond_endings, inheritances
 from gongji.services.acts import Actor
-from gongji.services.bond_endings import Ended, endings_scope
-from gongji.services.inheritances import inheritance_scope
+from gongji.services.family import bond_endings, inheritances
+from gongji.services.family.bond_endings import Ended, endings_scope
+from gongji.services.family.inheritances import inheritance_scope
 from gongji.services.offices import desk_fault, office_of
 from gongji.services.store import Books
-from gongji.services.wallets import waiting_for
+from gongji.services.wallets.wallets import waiting_for
 
 FEN_MOST: Final = 10**13
 
 
-class OutlookTold(Struct, frozen=True, kw_only=True):
+class EndingOutlookTold(Struct, frozen=True, kw_only=True):
     """What ending the bond now would do. `earliest` is the first day on which the caller may; null for today.
 
     `freed_fen` would be the sharer's own again; open quotes would be void for him; with the `last` bond of a sharer
@@ -90,7 +90,7 @@ class ClaimTold(Struct, frozen=True, kw_only=True):
     tags=["endings"],
     **reads("bonds.read"),
 )
-async def read_ending(request: Request[Any, Any, Any], desk: TheDesk, bond_id: BondId) -> Response[OutlookTold]:
+async def read_ending(request: Request[Any, Any, Any], desk: TheDesk, bond_id: BondId) -> Response[EndingOutlookTold]:
     """Return what would stop and what would still run, and from which day on the caller may end the bond."""
     person_id, now, actor = whose(request), desk.clock(), caller_of(request).actor
     book = desk.book(now)
@@ -102,7 +102,7 @@ async def read_ending(request: Request[Any, Any, Any], desk: TheDesk, bond_id: B
         raise refused(found)
     return tagged(
         request,
-        OutlookTold(
+        EndingOutlookTold(
             bond_id=bond_id,
             earliest=found.earliest,
             fault=reason_told(found.fault, book, language(request)) if found.fault is not None else None,

@@ -21,10 +21,10 @@ from gongji.domain.refusals import Refusal, Refused
 from gongji.domain.requests import Scope
 from gongji.domain.texts import Language, sentence
 from gongji.rules.policybook import PolicyBook
+from gongji.services.accounts.crediting import MonthRequest, month_job
 from gongji.services.acts import Actor
 from gongji.services.batching import Job
-from gongji.services.crediting import MonthRequest, month_job
-from gongji.services.enrolments import EnrolRequest, enrol_job
+from gongji.services.family.enrolments import EnrolRequest, enrol_job
 from gongji.services.offices import covers, office_of
 from gongji.services.runs import Came, told
 from gongji.services.store import Books

@@ -16,7 +16,7 @@ from gongji.channels.api.problems import refused
 from gongji.channels.api.reasons import Reason, all_told, language
 from gongji.channels.api.relatives import whose
 from gongji.domain.refusals import Refused
-from gongji.services.family_views import Direction, Generation, Kin, State, family_view
+from gongji.services.family.family_views import Direction, Generation, Kin, State, family_view
 
 Ended = Annotated[bool, QueryParameter(description="Whether bonds that are over are told too.")]
 

@@ -6,20 +6,30 @@ from typing import Annotated, Any, Final
 
 from litestar import Request, Response, get, post
 from litestar.params import JSONBody, PathParameter
-from msgspec import Meta, Struct
+from msgspec import Struct
 
-from gongji.channels.api.application_forms import StepTold, Why, step_told
-from gongji.channels.api.bonds import FEN_MOST
+from gongji.channels.api.application_forms import step_told
 from gongji.channels.api.declaring import changes, lists, reads, writes
 from gongji.channels.api.desk import Desk
 from gongji.channels.api.etags import tagged
+from gongji.channels.api.inspection_forms import (
+    Because,
+    Begun,
+    CareLooked,
+    Cases,
+    CaseTold,
+    SecondAgreed,
+    SignalTold,
+    VerdictSent,
+    Words,
+)
 from gongji.channels.api.meta import API, TheDesk
-from gongji.channels.api.moments import Moment, taken, told
+from gongji.channels.api.moments import taken, told
 from gongji.channels.api.outcomes import got, held
 from gongji.channels.api.paging import PAGE_DEFAULT, Cursor, Limit, cursor_at, paged, place_of
 from gongji.channels.api.problems import ProblemError
-from gongji.channels.api.reasons import RuleTold, language, rules_told
-from gongji.channels.api.relatives import Relative, find_relative, whose
+from gongji.channels.api.reasons import language, rules_told
+from gongji.channels.api.relatives import find_relative, whose
 from gongji.channels.api.session import caller_of
 from gongji.channels.api.writing import write
 from gongji.domain.refusals import Refusal, Refused
@@ -27,12 +37,11 @@ from gongji.domain.requests import Scope
 from gongji.domain.texts import Language
 from gongji.dossiers.cabinet import Asked
 from gongji.rules.policybook import PolicyBook
-from gongji.services import inspections
 from gongji.services.acts import Actor
-from gongji.services.inspections import INSPECTION, CaseStands, Out, Verdict, case_of, case_scope
-from gongji.services.looks import record_look
-from gongji.services.restitutions import Restitution
-from gongji.services.signals import ASSUMED, Life, Signal, signals
+from gongji.services.office import inspections
+from gongji.services.office.inspections import INSPECTION, CaseStands, Out, Verdict, case_of, case_scope
+from gongji.services.office.looks import record_look
+from gongji.services.office.signals import ASSUMED, Life, Signal, signals
 from gongji.services.store import Books
 
 InspectionId = Annotated[str, PathParameter(min_length=1, max_length=80, description="The number it was told under.")]
@@ -43,93 +52,6 @@ LOOKED_THROUGH: Final = timedelta(days=366)
 """So long a stretch of somebody's care is looked through at most."""
 
 
-class Begun(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Whose care is looked through, over which time, and why.
-
-    `reported`, by an institution: another's credential was shown. With `open` a case is opened where there is a signal.
-    """
-
-    person: Relative
-    since: Moment
-    until: Moment
-    reason: Annotated[str, Meta(min_length=2, max_length=200)]
-    reported: Annotated[str, Meta(min_length=2, max_length=500)] | None = None
-    open: bool = False
-
-
-class SignalTold(Struct, frozen=True, kw_only=True):
-    """A reason to ask: the settlements it rests on, the facts, and whose threshold it is."""
-
-    kind: str
-    settlements: list[int]
-    facts: dict[str, str]
-    source: str
-
-
-class VerdictSent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is proposed: the rule, months of suspension (0, or 3 to 12), what was spent, what owners get, a fine."""
-
-    rule_id: Annotated[str, Meta(min_length=1, max_length=80)]
-    months: Annotated[int, Meta(ge=0, le=12)]
-    sum_fen: Annotated[int, Meta(ge=0, le=FEN_MOST)]
-    restitutions: Annotated[list[Restitution], Meta(max_length=100)] = []
-    fine_fen: Annotated[int, Meta(ge=0, le=FEN_MOST)] = 0
-
-
-class Words(Struct, frozen=True, forbid_unknown_fields=True):
-    """What is said."""
-
-    words: Annotated[str, Meta(min_length=2, max_length=4000)]
-
-
-class Because(Struct, frozen=True, forbid_unknown_fields=True):
-    """Why."""
-
-    reason: Why
-
-
-class Agreed(Struct, frozen=True, forbid_unknown_fields=True):
-    """Whether the second person agrees."""
-
-    agree: bool
-
-
-class CaseTold(Struct, frozen=True, kw_only=True):
-    """A case as it stands. Amounts in fen 分; `fine_fen` is recorded and never moved here."""
-
-    inspection_id: str
-    person_id: int
-    state: str
-    office: str
-    opened_at: Moment
-    due_at: Moment | None
-    signals: list[SignalTold]
-    hearing_until: Moment | None
-    heard: str
-    rule: RuleTold | None
-    months: int
-    sum_fen: int
-    restitutions: list[Restitution]
-    fine_fen: int
-    suspended_until: str | None
-    appealed: bool
-    steps: list[StepTold]
-
-
-class Cases(Struct, frozen=True):
-    """A page of cases, newest first, and the cursor of the next page."""
-
-    items: list[CaseTold]
-    next: str | None
-
-
-class Looked(Struct, frozen=True, kw_only=True):
-    """What was found, and the case that was opened on it, if one was."""
-
-    signals: list[SignalTold]
-    case: CaseTold | None
-
-
 _TAGS: Final = ["inspections"]
 _DESK: Final = changes("inspections.write", roles=("inspector",))
 Doing = Callable[[Books, Actor, datetime], CaseStands | Out]
@@ -137,7 +59,9 @@ Doing = Callable[[Books, Actor, datetime], CaseStands | Out]
 
 @post(f"{API}/inspections", operation_id="beginInspection", summary="Look through somebody's care for signals",
       tags=_TAGS, **writes("inspections.write", roles=("inspector",)))  # fmt: skip
-async def begin_inspection(request: Request[Any, Any, Any], desk: TheDesk, data: JSONBody[Begun]) -> Response[Looked]:
+async def begin_inspection(
+    request: Request[Any, Any, Any], desk: TheDesk, data: JSONBody[Begun]
+) -> Response[CareLooked]:
     """Return the signals in a person's care, and open a case on them if asked to. The person sees that one looked."""
     now, actor, lang = desk.clock(), caller_of(request).actor, language(request)
     policy, person_id = desk.book(now), await find_relative(desk, data.person)
@@ -152,7 +76,7 @@ async def begin_inspection(request: Request[Any, Any, Any], desk: TheDesk, data:
         found = [Signal(kind="another_credential", settlements=(), facts=facts, source=ASSUMED), *found]
     shown = [_signal(one) for one in found]
 
-    def act(books: Books) -> Looked | Refused:
+    def act(books: Books) -> CareLooked | Refused:
         office = held(inspections.inspecting_office(books, policy, actor, person_id, now))
         if isinstance(office, Refused):
             return office
@@ -160,9 +84,9 @@ async def begin_inspection(request: Request[Any, Any, Any], desk: TheDesk, data:
         if isinstance(look, Refused):
             return look
         if not data.open:
-            return Looked(signals=shown, case=None)
+            return CareLooked(signals=shown, case=None)
         done = held(inspections.open_case(books, policy, actor, person_id, tuple(found), now))
-        return done if isinstance(done, Refused) else Looked(signals=shown, case=_told(done, policy, lang))
+        return done if isinstance(done, Refused) else CareLooked(signals=shown, case=_told(done, policy, lang))
 
     scope = Scope(people={person_id}, dossiers_of={(INSPECTION, person_id)})
     return await write(desk, request, operation="beginInspection", scope=scope, act=act, content=data)
@@ -254,7 +178,7 @@ async def propose_verdict(
 @post(f"{API}/inspections/{{inspection_id:str}}/check", operation_id="checkVerdict",
       summary="Agree to a decision, or not", tags=_TAGS, **_DESK)  # fmt: skip
 async def check_verdict(
-    request: Request[Any, Any, Any], desk: TheDesk, inspection_id: InspectionId, data: JSONBody[Agreed]
+    request: Request[Any, Any, Any], desk: TheDesk, inspection_id: InspectionId, data: JSONBody[SecondAgreed]
 ) -> Response[CaseTold]:
     """Agree as the second inspector, upon which it takes effect, or send it back."""
     policy = desk.book(desk.clock())

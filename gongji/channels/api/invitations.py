@@ -24,11 +24,20 @@ from gongji.domain.family import BondState, Mode, Relation
 from gongji.domain.refusals import Refusal, Refused
 from gongji.domain.requests import Scope
 from gongji.dossiers.cabinet import Asked
-from gongji.services import invitations
+from gongji.services.access.links import digest_of, led_to, link_scope
 from gongji.services.acts import Actor
-from gongji.services.consents import Agreed, Lasts
-from gongji.services.invitations import INVITATION, How, Invitation, Invited, Proposal, Reply, family_scope, standing
-from gongji.services.links import digest_of, led_to, link_scope
+from gongji.services.family import invitations
+from gongji.services.family.consents import Agreed, Lasts
+from gongji.services.family.invitations import (
+    INVITATION,
+    How,
+    Invitation,
+    Invited,
+    Proposal,
+    Reply,
+    family_scope,
+    standing,
+)
 from gongji.services.store import Books
 
 FEN_MOST: Final = 10**13

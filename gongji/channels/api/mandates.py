@@ -18,7 +18,7 @@ from gongji.channels.api.writing import write
 from gongji.domain.refusals import Refused
 from gongji.domain.requests import Scope
 from gongji.dossiers.cabinet import Asked
-from gongji.services.mandates import (
+from gongji.services.office.mandates import (
     MANDATE,
     Form,
     Given,

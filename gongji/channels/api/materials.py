@@ -25,8 +25,8 @@ from gongji.domain.faults import RequestFault
 from gongji.domain.refusals import Refusal, Refused
 from gongji.domain.requests import Scope
 from gongji.dossiers.cabinet import Asked
-from gongji.services.looks import look_scope
-from gongji.services.material_checks import (
+from gongji.services.office.looks import look_scope
+from gongji.services.office.material_checks import (
     SUFFIXES,
     Checked,
     KindError,
@@ -34,7 +34,7 @@ from gongji.services.material_checks import (
     TooLongError,
     checked,
 )
-from gongji.services.materials import (
+from gongji.services.office.materials import (
     MATERIAL,
     HandIn,
     Kept,
@@ -53,14 +53,14 @@ BASE64_MAX: Final = 8 << 20
 """What the door takes at all; that a paper is too long is told by its content."""
 
 
-class Sent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class MaterialSent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A paper: what it shows, and its content, a JPEG, PNG or PDF of at most 5 MiB, in base64."""
 
     paper: Paper
     content: Annotated[str, Meta(min_length=4, max_length=BASE64_MAX)]
 
 
-class Reason(Struct, frozen=True, forbid_unknown_fields=True):
+class LookReason(Struct, frozen=True, forbid_unknown_fields=True):
     """Why one of the staff looks."""
 
     reason: Annotated[str, Meta(min_length=2, max_length=200)]
@@ -86,7 +86,7 @@ class Materials(Struct, frozen=True):
     next: str | None
 
 
-class Looked(Struct, frozen=True):
+class MaterialLooked(Struct, frozen=True):
     """The look is on record, and the person sees it."""
 
     what: str
@@ -96,7 +96,7 @@ class Looked(Struct, frozen=True):
 @post(f"{API}/materials", operation_id="handInMaterial", summary="Hand in a paper", tags=["materials"],
       **writes("applications.write"))  # fmt: skip
 async def hand_in_material(
-    request: Request[Any, Any, Any], desk: TheDesk, data: JSONBody[Sent]
+    request: Request[Any, Any, Any], desk: TheDesk, data: JSONBody[MaterialSent]
 ) -> Response[MaterialTold]:
     """Hand in a paper about the caller. Its content tells what it is; pictures are drawn anew, PDFs written anew."""
     person_id, now, actor = whose(request), desk.clock(), caller_of(request).actor
@@ -130,14 +130,14 @@ async def list_materials(
       tags=["materials"],
       **writes("applications.read", roles=("clerk", "reviewer", "inspector")))  # fmt: skip
 async def look_at_material(
-    request: Request[Any, Any, Any], desk: TheDesk, material_id: MaterialId, data: JSONBody[Reason]
-) -> Response[Looked]:
+    request: Request[Any, Any, Any], desk: TheDesk, material_id: MaterialId, data: JSONBody[LookReason]
+) -> Response[MaterialLooked]:
     """Put on record that one of the staff looks at a material, and why; its content is open to him for 15 minutes."""
     now, actor = desk.clock(), caller_of(request).actor
 
-    def act(books: Books) -> Looked | Refused:
+    def act(books: Books) -> MaterialLooked | Refused:
         done = held(look_at(books, actor, material_id, data.reason, now))
-        return done if isinstance(done, Refused) else Looked(done.what, done.reason)
+        return done if isinstance(done, Refused) else MaterialLooked(done.what, done.reason)
 
     scope = material_scope(material_id)
     return await write(desk, request, operation="lookAtMaterial", scope=scope, act=act, content=data)

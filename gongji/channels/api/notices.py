@@ -23,13 +23,23 @@ from gongji.domain.refusals import Refused
 from gongji.domain.requests import Scope
 from gongji.domain.texts import Language
 from gongji.dossiers.cabinet import Asked
-from gongji.services.bulletins import bulletin_of, bulletins_for
+from gongji.services.accounts.movements import names_of
 from gongji.services.families import person_of
-from gongji.services.movements import names_of
-from gongji.services.notice_texts import notice_words
-from gongji.services.notices import NOTICE, READ, UNREAD, UNREAD_MOST, Notice, Topic, app_office, mark_read, notice_of
-from gongji.services.preferences import Preferences, preferences_of, preferences_scope, set_preferences
 from gongji.services.store import Books
+from gongji.services.telling.bulletins import bulletin_of, bulletins_for
+from gongji.services.telling.notice_texts import notice_words
+from gongji.services.telling.notices import (
+    NOTICE,
+    READ,
+    UNREAD,
+    UNREAD_MOST,
+    Notice,
+    Topic,
+    app_office,
+    mark_read,
+    notice_of,
+)
+from gongji.services.telling.preferences import Preferences, preferences_of, preferences_scope, set_preferences
 
 NoticeId = Annotated[str, PathParameter(max_length=64, description="The id of the notice.")]
 

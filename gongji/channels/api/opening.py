@@ -18,9 +18,9 @@ from gongji.channels.clerk import App
 from gongji.channels.pages import assets, explorer
 from gongji.registry.codes import Codes
 from gongji.services.batching import Batcher
+from gongji.services.policies.timetables import Timetable
 from gongji.services.reading_together import Readers
 from gongji.services.store import Store
-from gongji.services.timetables import Timetable
 
 HANDS: Final = 4
 """So many threads do for the application what would keep others waiting."""

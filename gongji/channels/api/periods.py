@@ -18,7 +18,7 @@ from gongji.domain.faults import RequestFault
 from gongji.domain.refusals import Refusal
 from gongji.domain.requests import Scope
 from gongji.ledger.stretches import BEGINNING, END
-from gongji.services.movements import names_of
+from gongji.services.accounts.movements import names_of
 from gongji.services.store import Books
 
 WHEN: Final = "A moment with an offset, as 2026-03-02T12:00:00+08:00."

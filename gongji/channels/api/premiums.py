@@ -22,12 +22,12 @@ from gongji.domain.requests import Scope
 from gongji.ledger.records import PremiumKey, PremiumPaid
 from gongji.rules.policybook import PolicyBook
 from gongji.rules.schema import Premium
-from gongji.services import premiums
 from gongji.services.acts import Actor
 from gongji.services.offices import desk_fault, office_of
-from gongji.services.premium_outlooks import By, Standing, outlook, standing_of
-from gongji.services.premiums import PayPremium, RefundPremium, paid_before, receipt_of
 from gongji.services.store import Books
+from gongji.services.wallets import premiums
+from gongji.services.wallets.premium_outlooks import By, Standing, outlook, standing_of
+from gongji.services.wallets.premiums import PayPremium, RefundPremium, paid_before, receipt_of
 
 FEN_MOST: Final = 10**13
 
@@ -108,7 +108,7 @@ class WindowTold(Struct, frozen=True, kw_only=True):
     open: bool
 
 
-class OutlookTold(Struct, frozen=True, kw_only=True):
+class PremiumOutlookTold(Struct, frozen=True, kw_only=True):
     """What the caller may pay for a person in a year; `window` is null where no rule tells it.
 
     No rule tells amounts: they stand on the collecting office's notice. `reimbursed`: what was paid in cash can be had
@@ -205,19 +205,19 @@ async def read_outlook(
     person_id: PersonId,
     year: Annotated[int, QueryParameter(ge=1998, le=2100)],
     insured_id: Annotated[int | None, QueryParameter(ge=1, le=ID_MOST, description="A relative of a bond.")] = None,
-) -> Response[OutlookTold]:
+) -> Response[PremiumOutlookTold]:
     """Return, before anything is typed, what the caller may pay for himself or a relative, and what is paid already."""
     payer_id, now, lang = own(request, person_id), desk.clock(), language(request)
     book, of = desk.book(now), insured_id or payer_id
 
-    def work(books: Books) -> OutlookTold | Refused:
+    def work(books: Books) -> PremiumOutlookTold | Refused:
         if not _related(books, payer_id, of):
             return _NO_BOND
         found = outlook(books, book, payer_id, of, year, now)
         if isinstance(found, Refused):
             return found
         window = found.window
-        return OutlookTold(
+        return PremiumOutlookTold(
             insured_id=of,
             year=year,
             kinds=[

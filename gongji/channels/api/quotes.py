@@ -24,10 +24,10 @@ from gongji.domain.requests import Scope
 from gongji.domain.texts import Language
 from gongji.registry.records import CodeUse
 from gongji.rules.policybook import PolicyBook
-from gongji.services import quotes
-from gongji.services.credentials import CODE, Credential, names, shown, suspended
-from gongji.services.quotes import Asked, Changed, Outcome, Quoted, Why, quote_scope
+from gongji.services.bills import quotes
+from gongji.services.bills.quotes import Asked, Changed, Outcome, Quoted, Why, quote_scope
 from gongji.services.store import Books
+from gongji.services.visits.credentials import CODE, Credential, names, shown, suspended
 
 QuoteId = Annotated[str, PathParameter(max_length=80, description="The quote's id.")]
 

@@ -25,9 +25,9 @@ from gongji.domain.dossiers import Dossier, opened
 from gongji.domain.refusals import Refusal, Refused
 from gongji.domain.requests import Scope
 from gongji.registry.records import Institution
-from gongji.services import reimbursements
+from gongji.services.bills import reimbursements
+from gongji.services.bills.reimbursements import Claim, Reimbursed, Reimbursement, claim_scope, record_scope
 from gongji.services.offices import covers, office_of
-from gongji.services.reimbursements import Claim, Reimbursed, Reimbursement, claim_scope, record_scope
 from gongji.services.store import Books
 
 ReimbursementId = Annotated[str, PathParameter(max_length=80, description="The reimbursement's id.")]

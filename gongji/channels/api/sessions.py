@@ -15,7 +15,7 @@ from gongji.channels.api.writing import write
 from gongji.domain.dossiers import Dossier, opened
 from gongji.domain.refusals import Refusal, Refused
 from gongji.dossiers.cabinet import Asked, Place
-from gongji.services.sessions import OPEN, SESSION, Session, session_by, session_scope, taken_back
+from gongji.services.access.sessions import OPEN, SESSION, Session, session_by, session_scope, taken_back
 from gongji.services.store import Books
 
 Number = Annotated[str, PathParameter(pattern="^[0-9a-f]{40}$", description="The number of the session.")]

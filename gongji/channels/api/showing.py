@@ -27,11 +27,11 @@ from gongji.domain.family import Relation
 from gongji.domain.refusals import Refusal, Refused
 from gongji.domain.requests import Scope
 from gongji.dossiers.cabinet import Asked
-from gongji.services import showings
 from gongji.services.acts import Actor
 from gongji.services.batching import Job
-from gongji.services.consents import Agreed
-from gongji.services.showings import SHOWING, SHOWN, Showing, Shown, Stands, showing_scope
+from gongji.services.family import showings
+from gongji.services.family.consents import Agreed
+from gongji.services.family.showings import SHOWING, SHOWN, Showing, Shown, Stands, showing_scope
 from gongji.services.store import Books
 
 SVG: Final = "image/svg+xml"

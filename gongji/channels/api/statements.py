@@ -36,8 +36,8 @@ from gongji.domain.family import Relation
 from gongji.domain.refusals import Refusal, Refused
 from gongji.ledger.records import EntryKind
 from gongji.ledger.stretches import Point
-from gongji.services.movements import Movement
-from gongji.services.statements import Asked, Balances, Statement, balances_at, statement, sums
+from gongji.services.accounts.movements import Movement
+from gongji.services.accounts.statements import Asked, Balances, Statement, balances_at, statement, sums
 
 EXPORT_MOST: Final = 5_000
 """So many movements fit in one file; longer periods are asked for in parts."""

@@ -21,19 +21,19 @@ from gongji.domain.family import Relation
 from gongji.domain.refusals import Refusal, Refused
 from gongji.domain.requests import Scope
 from gongji.ledger.records import Transfer, TransferState
-from gongji.services import wallets
 from gongji.services.calendar import bring_up_to
 from gongji.services.outcomes import Done
 from gongji.services.store import Books
-from gongji.services.wallet_ways import Source
-from gongji.services.wallets import SendRequest
+from gongji.services.wallets import wallets
+from gongji.services.wallets.wallet_ways import Source
+from gongji.services.wallets.wallets import SendRequest
 
 TransferId = Annotated[str, PathParameter(max_length=80, description="The transfer's id.")]
 
 FEN_MOST: Final = 10**13
 
 
-class Sent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class TransferSent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Money for a relative's wallet: of a bond by `receiver_id`, anybody else by his papers and the `relation`."""
 
     amount_fen: Annotated[int, Meta(ge=1, le=FEN_MOST)]
@@ -70,7 +70,7 @@ class Transfers(Struct, frozen=True):
     tags=["transfers"],
     **writes("wallet.write"),
 )
-async def send(request: Request[Any, Any, Any], desk: TheDesk, data: JSONBody[Sent]) -> Response[TransferTold]:
+async def send(request: Request[Any, Any, Any], desk: TheDesk, data: JSONBody[TransferSent]) -> Response[TransferTold]:
     """Send out of the caller's account or wallet; it waits until the receiver takes it."""
     sender_id, now = whose(request), desk.clock()
     book = desk.book(now)
@@ -183,7 +183,7 @@ async def recall(request: Request[Any, Any, Any], desk: TheDesk, transfer_id: Tr
 _NONE: Final = Refused(Refusal.SETTLEMENT_NOT_FOUND, subject="transfer")
 
 
-async def _receiver(desk: TheDesk, sender_id: int, data: Sent) -> tuple[int, Relation]:
+async def _receiver(desk: TheDesk, sender_id: int, data: TransferSent) -> tuple[int, Relation]:
     """Return who is to receive and what he is to the sender. Raise ProblemError where that is not told once."""
     if (data.receiver_id is None) == (data.receiver is None):
         raise ProblemError(

@@ -22,8 +22,8 @@ from gongji.domain.family import Relation
 from gongji.domain.refusals import Refused
 from gongji.domain.requests import Scope
 from gongji.ledger.records import EntryKind
-from gongji.services.consents import consent_scope, may_see_details
-from gongji.services.uses import Help, Helps, Use, Uses, who_paid, who_used
+from gongji.services.accounts.uses import Help, Helps, Use, Uses, who_paid, who_used
+from gongji.services.family.consents import consent_scope, may_see_details
 
 
 class DetailsTold(Struct, frozen=True):

@@ -24,14 +24,14 @@ from gongji.domain.refusals import Refusal, Refused
 from gongji.domain.requests import Scope
 from gongji.domain.texts import Language
 from gongji.rules.policybook import PolicyBook
-from gongji.services import wallet_openings, wallets
-from gongji.services.bond_checks import Verdict
 from gongji.services.calendar import bring_up_to
-from gongji.services.consents import Agreed
+from gongji.services.family.bond_checks import Verdict
+from gongji.services.family.consents import Agreed
 from gongji.services.outcomes import Done
 from gongji.services.store import Books
-from gongji.services.wallet_openings import Opening, opening_scope, phone_of
-from gongji.services.wallet_ways import Limits, SendingAsked, Source, Ways, ways
+from gongji.services.wallets import wallet_openings, wallets
+from gongji.services.wallets.wallet_openings import Opening, opening_scope, phone_of
+from gongji.services.wallets.wallet_ways import Limits, SendingAsked, Source, Ways, ways
 
 Region = Annotated[str, Meta(pattern="^[0-9]{6}$", description="医保区划, six digits.")]
 

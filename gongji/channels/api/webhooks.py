@@ -26,10 +26,10 @@ from gongji.domain.faults import RequestFault
 from gongji.domain.refusals import Refusal, Refused
 from gongji.domain.requests import Scope
 from gongji.dossiers.cabinet import Asked
-from gongji.services.events import Event, event_of, events_since
-from gongji.services.events import line_of as events_of
 from gongji.services.store import Books
-from gongji.services.webhooks import (
+from gongji.services.telling.events import Event, event_of, events_since
+from gongji.services.telling.events import line_of as events_of
+from gongji.services.telling.webhooks import (
     MOST_OF_AN_APP,
     Subscribed,
     WebhookState,

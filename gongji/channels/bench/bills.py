@@ -17,8 +17,8 @@ from gongji.registry.records import Institution
 from gongji.rules.policybook import PolicyBook
 from gongji.rules.settling import Bill
 from gongji.services.batching import Job
+from gongji.services.bills.settlements import SettleRequest, settle
 from gongji.services.requests import once
-from gongji.services.settlements import SettleRequest, settle
 from gongji.services.store import Books
 
 KIND: Final = "2207"

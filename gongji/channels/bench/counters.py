@@ -19,9 +19,9 @@ from gongji.domain.requests import Scope
 from gongji.registry.catalogue import sample_catalogue
 from gongji.registry.records import Institution
 from gongji.services.batching import Job
-from gongji.services.credentials import Credential
 from gongji.services.store import Books
-from gongji.services.visits import Claim, NewLine, Registration, register, upload
+from gongji.services.visits.credentials import Credential
+from gongji.services.visits.visits import Claim, NewLine, Registration, register, upload
 
 PROFILE: Final = "zhejiang"
 """The profile that asks for HMAC-SM3 over time and body."""

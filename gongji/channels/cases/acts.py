@@ -14,12 +14,14 @@ from gongji.domain.money import basis_points, fen_from_yuan
 from gongji.domain.refusals import Refusal, Refused
 from gongji.domain.requests import RequestKey, content_digest
 from gongji.rules.settling import Bill
-from gongji.services import lives, networks, pots, premiums, wallets
+from gongji.services.accounts import pots
+from gongji.services.bills.reversals import RefundRequest, refund
+from gongji.services.bills.settlements import SettleRequest, settle
 from gongji.services.calendar import bring_up_to
+from gongji.services.family import lives, networks
 from gongji.services.outcomes import Done
 from gongji.services.requests import once
-from gongji.services.reversals import RefundRequest, refund
-from gongji.services.settlements import SettleRequest, settle
+from gongji.services.wallets import premiums, wallets
 
 Outcome = Done | Refused
 _DAY = date(2000, 1, 1)  # the ids of a case live in one namespace, whatever the day

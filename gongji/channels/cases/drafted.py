@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 
 from gongji.channels.cases.runner import Result, run_file
 from gongji.rules.policybook import PolicyBook
-from gongji.services.drafts import CaseRun, RunCases
+from gongji.services.policies.drafts import CaseRun, RunCases
 
 
 def cases_of(folder: Path) -> RunCases:

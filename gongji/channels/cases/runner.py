@@ -17,7 +17,7 @@ from gongji.domain.money import NotMoneyError, fen_from_yuan, yuan
 from gongji.domain.refusals import Refused
 from gongji.rules.drawing import Payment
 from gongji.rules.policybook import PolicyBook, UnknownDayError
-from gongji.services import pots
+from gongji.services.accounts import pots
 from gongji.services.calendar import bring_up_to
 from gongji.services.outcomes import Done
 

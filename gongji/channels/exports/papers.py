@@ -15,7 +15,7 @@ from gongji.domain.money import yuan
 from gongji.domain.texts import Language
 from gongji.rules.explain import Step
 from gongji.rules.phrases import POCKETS
-from gongji.services.bill_sheets import BillSheet
+from gongji.services.bills.bill_sheets import BillSheet
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 PACKAGES: Final = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk"

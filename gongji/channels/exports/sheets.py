@@ -11,9 +11,9 @@ from gongji.domain.account import Account, Pocket
 from gongji.domain.texts import Language
 from gongji.ledger.stretches import BEGINNING, END
 from gongji.rules.phrases import POCKETS
-from gongji.services.movements import Movement
-from gongji.services.statements import Balances, Statement
-from gongji.services.uses import Uses
+from gongji.services.accounts.movements import Movement
+from gongji.services.accounts.statements import Balances, Statement
+from gongji.services.accounts.uses import Uses
 
 
 class Fen(Struct, frozen=True):

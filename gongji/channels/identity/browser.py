@@ -37,10 +37,9 @@ from gongji.channels.identity.tokens import KNOCK, KNOCK_LIFE
 from gongji.domain.refusals import Refused
 from gongji.domain.requests import Scope
 from gongji.domain.texts import next_step, sentence
-from gongji.services.batching import Job
-from gongji.services.channel_apps import app_scope, scopes_of
-from gongji.services.permissions import CITIZEN, PERMISSIONS
-from gongji.services.sessions import (
+from gongji.services.access.channel_apps import app_scope, scopes_of
+from gongji.services.access.permissions import CITIZEN, PERMISSIONS
+from gongji.services.access.sessions import (
     SESSION_LIFE,
     SIGN_IN_LIFE,
     SignIn,
@@ -50,7 +49,16 @@ from gongji.services.sessions import (
     sign_in_scope,
     sign_out,
 )
-from gongji.services.signing_in import Knock, Proven, ProviderError, sign_in_names, still_there, who_is, who_scope
+from gongji.services.access.signing_in import (
+    Knock,
+    Proven,
+    ProviderError,
+    sign_in_names,
+    still_there,
+    who_is,
+    who_scope,
+)
+from gongji.services.batching import Job
 from gongji.services.store import Books
 
 _OPEN: Final[dict[str, Any]] = {"opt": public()["opt"], "include_in_schema": False}

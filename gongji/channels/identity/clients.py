@@ -9,10 +9,10 @@ from authlib.oauth2.rfc6749 import ClientMixin
 from msgspec import Struct
 
 from gongji.channels.identity.tokens import Claims, Tokens
-from gongji.services.channel_apps import LOOPBACK, GrantType, Registered, is_redirect, registered
-from gongji.services.permissions import in_order
-from gongji.services.sessions import Consent, Session
-from gongji.services.signing_in import still_there
+from gongji.services.access.channel_apps import LOOPBACK, GrantType, Registered, is_redirect, registered
+from gongji.services.access.permissions import in_order
+from gongji.services.access.sessions import Consent, Session
+from gongji.services.access.signing_in import still_there
 from gongji.services.store import Books
 
 SECRET_WAYS: Final = ("client_secret_basic", "client_secret_post")

@@ -16,8 +16,8 @@ from gongji.channels.identity.sandbox_provider import SandboxProvider
 from gongji.channels.identity.secrets import Secrets
 from gongji.channels.identity.tokens import Tokens
 from gongji.domain.faults import RequestFault
+from gongji.services.access.signing_in import Authorities
 from gongji.services.reading_together import Readers
-from gongji.services.signing_in import Authorities
 from gongji.services.store import Store
 
 TEN_MINUTES = timedelta(minutes=10)

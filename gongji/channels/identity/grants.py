@@ -7,9 +7,9 @@ from authlib.oauth2.rfc7636 import CodeChallenge
 
 from gongji.channels.identity.clients import ALL_WAYS, SECRET_WAYS, App, Room
 from gongji.channels.identity.tokens import ACCESS_LIFE
-from gongji.services.channel_apps import scopes_of
-from gongji.services.permissions import SYSTEM, in_order
-from gongji.services.sessions import (
+from gongji.services.access.channel_apps import scopes_of
+from gongji.services.access.permissions import SYSTEM, in_order
+from gongji.services.access.sessions import (
     Consent,
     Session,
     SignIn,

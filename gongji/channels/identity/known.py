@@ -14,12 +14,12 @@ from gongji.channels.identity.tokens import ACCESS, Claims, Tokens, seconds
 from gongji.domain.faults import RequestFault
 from gongji.domain.generations import Generations
 from gongji.domain.requests import Scope
-from gongji.services.channel_apps import app_scope, registered
-from gongji.services.permissions import PERMISSIONS
+from gongji.services.access.channel_apps import app_scope, registered
+from gongji.services.access.permissions import PERMISSIONS
+from gongji.services.access.sessions import Session, SignIn, session_of, session_scope, sign_in_of, sign_in_scope
+from gongji.services.access.signing_in import still_there, who_scope
+from gongji.services.access.staff import staff_scope
 from gongji.services.reading_together import Readers
-from gongji.services.sessions import Session, SignIn, session_of, session_scope, sign_in_of, sign_in_scope
-from gongji.services.signing_in import still_there, who_scope
-from gongji.services.staff import staff_scope
 from gongji.services.store import Books
 
 T = TypeVar("T")

@@ -22,10 +22,10 @@ from gongji.channels.identity.server import Server, Told
 from gongji.channels.identity.tokens import ACCESS, ALGORITHM, REFRESH
 from gongji.domain.faults import RequestFault
 from gongji.domain.requests import Scope
+from gongji.services.access.channel_apps import GrantType, app_scope, registered
+from gongji.services.access.permissions import PERMISSIONS
+from gongji.services.access.sessions import code_scope, session_of_code
 from gongji.services.batching import Job, QueueFullError
-from gongji.services.channel_apps import GrantType, app_scope, registered
-from gongji.services.permissions import PERMISSIONS
-from gongji.services.sessions import code_scope, session_of_code
 from gongji.services.store import Books, StoreError
 
 FORM: Final = "application/x-www-form-urlencoded"

@@ -6,7 +6,7 @@ from typing import Final
 
 from gongji.channels.identity.secrets import Secrets
 from gongji.domain.requests import Scope
-from gongji.services.channel_apps import (
+from gongji.services.access.channel_apps import (
     AppKind,
     AppState,
     ChannelApp,
@@ -17,8 +17,8 @@ from gongji.services.channel_apps import (
     register,
     registered,
 )
-from gongji.services.permissions import PERMISSIONS
-from gongji.services.staff import Member, at_work, staff_scope, take_on
+from gongji.services.access.permissions import PERMISSIONS
+from gongji.services.access.staff import Member, at_work, staff_scope, take_on
 from gongji.services.store import Books, Store
 
 SAMPLE_SECRET: Final = "sample-secret-known-to-everybody"  # noqa: S105  # of a sample server only

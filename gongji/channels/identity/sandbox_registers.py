@@ -15,7 +15,7 @@ from gongji.channels.samples import Sample
 from gongji.domain.codes import insutype
 from gongji.domain.family import Relation
 from gongji.domain.insured import Insurance, Sex
-from gongji.services.registers import (
+from gongji.services.access.registers import (
     PATHS,
     FaceAnswer,
     FaceQuestion,

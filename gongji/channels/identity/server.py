@@ -19,9 +19,9 @@ from gongji.channels.identity.asked import Asking, OAuthAsked, plain, single
 from gongji.channels.identity.clients import ALL_WAYS, SECRET_WAYS, App, Room
 from gongji.channels.identity.grants import CodeGrant, CredentialsGrant, OnlyS256, RefreshGrant
 from gongji.channels.identity.tokens import ACCESS_LIFE, Claims
-from gongji.services.channel_apps import GrantType
-from gongji.services.permissions import OPENID, PERMISSIONS
-from gongji.services.sessions import Session, SignIn, end, session_of
+from gongji.services.access.channel_apps import GrantType
+from gongji.services.access.permissions import OPENID, PERMISSIONS
+from gongji.services.access.sessions import Session, SignIn, end, session_of
 
 INTROSPECT: Final = "tokens.introspect"
 

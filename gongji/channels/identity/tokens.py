@@ -13,7 +13,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeySet
 from joserfc.jwt import JWTClaimsRegistry
 
-from gongji.services.sessions import Consent, Session, Who
+from gongji.services.access.sessions import Consent, Session, Who
 
 ALGORITHM: Final = "ES256"
 ACCESS: Final = "at+jwt"

@@ -16,12 +16,12 @@ from gongji.registry.catalogue import Catalogue
 from gongji.registry.codes import Codes
 from gongji.rules.policybook import PolicyBook
 from gongji.rules.settling import Settled
-from gongji.services.credentials import CODE, Credential
 from gongji.services.outcomes import Done
+from gongji.services.policies.timetables import Quotes, Timetable
 from gongji.services.store import Books, Store
-from gongji.services.timetables import Quotes, Timetable
-from gongji.services.visit_settlements import VisitBill
-from gongji.services.visits import CLOCKS_APART, Claim
+from gongji.services.visits.credentials import CODE, Credential
+from gongji.services.visits.visit_settlements import VisitBill
+from gongji.services.visits.visits import CLOCKS_APART, Claim
 
 
 class Watched(Struct, frozen=True, kw_only=True):

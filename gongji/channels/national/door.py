@@ -41,10 +41,10 @@ from gongji.registry.codes import Codes
 from gongji.rules.policybook import PolicyBook
 from gongji.services.batching import Job, Outcome, run_jobs
 from gongji.services.outcomes import Done
+from gongji.services.policies.timetables import Quotes, Timetable
 from gongji.services.requests import once
 from gongji.services.store import Books, Store, UnknownOutcomeError
-from gongji.services.timetables import Quotes, Timetable
-from gongji.services.visits import place_of
+from gongji.services.visits.visits import place_of
 
 TRANSACTIONS: Final[dict[str, Transaction]] = {
     **REGISTRATION,

@@ -13,9 +13,9 @@ from gongji.domain.codes import clr_type, insutype, psn_type
 from gongji.domain.insured import Insurance
 from gongji.domain.money import yuan
 from gongji.registry.records import Identity
-from gongji.services.visit_bills import Figures
-from gongji.services.visit_settlements import Paid
-from gongji.services.visits import is_stay
+from gongji.services.visits.visit_bills import Figures
+from gongji.services.visits.visit_settlements import Paid
+from gongji.services.visits.visits import is_stay
 
 FUNDS: Final = ("hifp_pay", "cvlserv_pay", "hifes_pay", "hifmi_pay", "hifob_pay", "maf_pay", "oth_pay")
 """The funds of setlinfo; together they are fund_pay_sumamt."""

@@ -31,7 +31,7 @@ from gongji.channels.pages.explorer_rules import rule, version
 from gongji.channels.pages.rendering import look, render
 from gongji.domain.generations import Generations
 from gongji.domain.texts import Language
-from gongji.services.timetables import Timetable
+from gongji.services.policies.timetables import Timetable
 
 ROOT: Final = "/rules"
 FRESH_SECONDS: Final = 300

@@ -16,7 +16,7 @@ from gongji.rules.citing import Citation, cite
 from gongji.rules.explain import PAYING, Explanation, Line, Witness
 from gongji.rules.reading_titles import WORDS
 from gongji.rules.settling import CoreSplit
-from gongji.services.estimates import PATIENT, EstimateAsked, Relative, estimate
+from gongji.services.bills.estimates import PATIENT, EstimateAsked, Relative, estimate
 
 RELATIVES_MOST: Final = 3
 _RELATIONS: Final = (Relation.SPOUSE, Relation.CHILD, Relation.PARENT, Relation.SIBLING, Relation.GRANDCHILD,

@@ -13,7 +13,7 @@ from gongji.domain.refusals import Refused
 from gongji.domain.texts import next_step, sentence
 from gongji.rules.citing import Citation, cite
 from gongji.rules.reading_titles import PREMIUMS
-from gongji.services.prechecks import (
+from gongji.services.family.prechecks import (
     TERMS,
     HelpAnswer,
     HelpAsked,

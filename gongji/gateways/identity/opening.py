@@ -10,8 +10,8 @@ import httpx
 from gongji.gateways.identity.provider import Client, OpenIdProvider
 from gongji.gateways.private_files import read_closed
 from gongji.gateways.registers import HttpRegisters
-from gongji.services.registers import NoRegisters, Registers
-from gongji.services.signing_in import Authorities
+from gongji.services.access.registers import NoRegisters, Registers
+from gongji.services.access.signing_in import Authorities
 
 
 class Sandbox(Protocol):

@@ -14,7 +14,7 @@ from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 from msgspec import Struct
 
-from gongji.services.signing_in import FACES, Knock, Proven, ProviderError
+from gongji.services.access.signing_in import FACES, Knock, Proven, ProviderError
 
 ALGORITHMS: Final = ("ES256", "RS256", "PS256")
 """By what an id_token may be signed: never by nothing, nor by a secret that we share."""

@@ -33,10 +33,10 @@ from gongji.channels.national.reading import read
 from gongji.domain.bill import Visit as VisitKind
 from gongji.domain.codes import care_kind
 from gongji.domain.refusals import Refused
-from gongji.services.credentials import names
-from gongji.services.stays import StayChange, admit, cancel_stay, change, discharge, undo_discharge
 from gongji.services.store import Books
-from gongji.services.visits import Claim, Registration
+from gongji.services.visits.credentials import names
+from gongji.services.visits.stays import StayChange, admit, cancel_stay, change, discharge, undo_discharge
+from gongji.services.visits.visits import Claim, Registration
 
 _NOT_KEPT: Final = frozenset(
     {"mdtrt_id", "psn_no", "insutype", "coner_name", "tel", "begntime", "endtime", "mdtrt_cert_no", "med_type",

@@ -19,13 +19,13 @@ from gongji.ledger.records import Statement
 from gongji.registry.catalogue import CHARGE_TYPES
 from gongji.registry.records import UploadedLine
 from gongji.rules.policybook import PolicyBook
-from gongji.services.credentials import names
 from gongji.services.store import Books
-from gongji.services.visit_bills import OutsideSplit
-from gongji.services.visit_bills import Scope as BillScope
-from gongji.services.visit_reversals import refund_visit
-from gongji.services.visit_settlements import Paid, VisitBill, note_swipe, quote_visit, settle_visit
-from gongji.services.visits import Claim, figures
+from gongji.services.visits.credentials import names
+from gongji.services.visits.visit_bills import OutsideSplit
+from gongji.services.visits.visit_bills import Scope as BillScope
+from gongji.services.visits.visit_reversals import refund_visit
+from gongji.services.visits.visit_settlements import Paid, VisitBill, note_swipe, quote_visit, settle_visit
+from gongji.services.visits.visits import Claim, figures
 
 _SCOPE: Final = ("fulamt_ownpay_amt", "overlmt_selfpay", "preselfpay_amt", "inscp_scp_amt")
 _SUMS: Final = ("fund_pay_sumamt", "hosp_part_amt", "psn_part_amt", "act_pay_dedc", "hifdm_pay")

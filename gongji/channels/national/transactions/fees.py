@@ -19,7 +19,7 @@ from gongji.domain.money import BASIS
 from gongji.domain.refusals import Refused, first_of
 from gongji.registry.catalogue import CHARGE_TYPES
 from gongji.services.store import Books
-from gongji.services.visits import ALL_BATCHES, NewLine, no_product, remove, upload
+from gongji.services.visits.visits import ALL_BATCHES, NewLine, no_product, remove, upload
 
 Told = TypeVar("Told", Out2204Result, Out2301Result)
 

@@ -37,9 +37,9 @@ from gongji.channels.national.transactions.billing import (
 from gongji.channels.national.transactions.fees import told_line, told_of
 from gongji.domain.bill import Visit as VisitKind
 from gongji.domain.refusals import Refused
-from gongji.services.stay_lines import StayLine, remove_stay_lines, upload_stay_lines
 from gongji.services.store import Books
-from gongji.services.visit_settlements import VisitBill
+from gongji.services.visits.stay_lines import StayLine, remove_stay_lines, upload_stay_lines
+from gongji.services.visits.visit_settlements import VisitBill
 
 
 def upload_stay_fees(desk: Desk, message: Message, now: datetime) -> Task:

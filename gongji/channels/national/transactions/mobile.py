@@ -25,9 +25,10 @@ from gongji.domain.refusals import Refusal, Refused, first_of
 from gongji.domain.requests import Scope
 from gongji.registry.records import Order, RefundType
 from gongji.rules.policybook import PolicyBook
-from gongji.services.credentials import CODE, Credential, names
-from gongji.services.order_refunds import OrderRefund, refund_order
-from gongji.services.orders import (
+from gongji.services.store import Books
+from gongji.services.visits.credentials import CODE, Credential, names
+from gongji.services.visits.order_refunds import OrderRefund, refund_order
+from gongji.services.visits.orders import (
     NewOrder,
     OrderName,
     OrderState,
@@ -43,9 +44,8 @@ from gongji.services.orders import (
     place_order,
     revoke_order,
 )
-from gongji.services.store import Books
-from gongji.services.visit_settlements import Paid
-from gongji.services.visits import NewLine, Registration, figures, no_product
+from gongji.services.visits.visit_settlements import Paid
+from gongji.services.visits.visits import NewLine, Registration, figures, no_product
 
 _BY_CODE: Final = "01"
 """mdtrt_cert_type of whoever pays by phone."""

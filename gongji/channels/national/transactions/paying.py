@@ -34,7 +34,7 @@ from gongji.channels.national.transactions.billing import (
     swipe_in,
 )
 from gongji.channels.national.transactions.registration import visit_kind
-from gongji.services.visit_settlements import VisitBill
+from gongji.services.visits.visit_settlements import VisitBill
 
 
 def quote_bill(desk: Desk, message: Message, now: datetime) -> Task:

@@ -41,11 +41,11 @@ from gongji.channels.national.transactions.fees import told_of
 from gongji.channels.national.transactions.registration import visit_kind
 from gongji.domain.refusals import Refused
 from gongji.domain.requests import Scope
-from gongji.services.drugstores import Sale, note_sale_swipe, quote_sale, settle_sale
 from gongji.services.store import Books
-from gongji.services.visit_reversals import refund_sale
-from gongji.services.visit_settlements import VisitBill
-from gongji.services.visits import Claim, NewLine, Registration, no_product
+from gongji.services.visits.drugstores import Sale, note_sale_swipe, quote_sale, settle_sale
+from gongji.services.visits.visit_reversals import refund_sale
+from gongji.services.visits.visit_settlements import VisitBill
+from gongji.services.visits.visits import Claim, NewLine, Registration, no_product
 
 
 def quote_drugs(desk: Desk, message: Message, now: datetime) -> Task:

@@ -21,9 +21,9 @@ from gongji.domain.refusals import Refused
 from gongji.domain.requests import RequestKey, Scope
 from gongji.registry.catalogue import CHARGE_TYPES
 from gongji.registry.records import Identity
-from gongji.services.queries import Found, FoundLine, Sought, find_lines, find_settlement
 from gongji.services.store import Books
-from gongji.services.visits import Claim
+from gongji.services.visits.queries import Found, FoundLine, Sought, find_lines, find_settlement
+from gongji.services.visits.visits import Claim
 
 AT_THE_INSTITUTION: Final = "2"
 """pay_loc: settled there and then."""

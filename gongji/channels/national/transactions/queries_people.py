@@ -21,7 +21,8 @@ from gongji.domain.refusals import Refusal, Refused
 from gongji.domain.requests import Scope
 from gongji.domain.texts import sentence
 from gongji.registry.records import Visit
-from gongji.services.queries_people import (
+from gongji.services.store import Books, Store
+from gongji.services.visits.queries_people import (
     Benefit,
     Checked,
     Guest,
@@ -33,7 +34,6 @@ from gongji.services.queries_people import (
     guest_of,
     year_use,
 )
-from gongji.services.store import Books, Store
 
 MOST_INSTITUTIONS: Final = 200
 """1201 answers with at most so many."""

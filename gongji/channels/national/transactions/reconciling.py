@@ -12,8 +12,8 @@ from gongji.channels.national.reading import read
 from gongji.domain.money import LARGEST_FEN, yuan
 from gongji.domain.requests import Scope
 from gongji.ledger.records import Cleared, Totals
-from gongji.services.queries_totals import Compared, Reported, compare
 from gongji.services.store import Store
+from gongji.services.visits.queries_totals import Compared, Reported, compare
 
 EQUAL: Final = "000000"
 ONLY_OURS: Final = "000101"

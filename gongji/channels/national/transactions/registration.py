@@ -19,9 +19,9 @@ from gongji.domain.refusals import Refusal, Refused
 from gongji.domain.requests import Scope
 from gongji.registry.records import SignIn
 from gongji.services.calendar import bring_up_to
-from gongji.services.credentials import names, read_by
 from gongji.services.store import Books
-from gongji.services.visits import Registration, cancel, describe, register
+from gongji.services.visits.credentials import names, read_by
+from gongji.services.visits.visits import Registration, cancel, describe, register
 
 
 def sign_in(desk: Desk, message: Message, now: datetime) -> Task:  # noqa: ARG001  # one shape for all transactions

@@ -12,10 +12,10 @@ from gongji.channels.national.messages.reconciling import In2601
 from gongji.channels.national.reading import read
 from gongji.domain.refusals import Refusal, Refused
 from gongji.domain.requests import Answered, RequestKey, Scope
-from gongji.services.stays import take_back_admission
 from gongji.services.store import Books
-from gongji.services.visit_reversals import restore, take_back
-from gongji.services.visits import Claim
+from gongji.services.visits.stays import take_back_admission
+from gongji.services.visits.visit_reversals import restore, take_back
+from gongji.services.visits.visits import Claim
 
 SETTLEMENTS: Final = frozenset({"2102", "2207", "2207A", "2304", "2304A"})
 REFUNDS: Final = frozenset({"2103", "2208", "2305"})

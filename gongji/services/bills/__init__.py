@@ -1,0 +1,1 @@
+"""Bills: quoted, settled, refunded, reimbursed, and decided again."""

@@ -1,0 +1,1 @@
+"""The family network: people and their bonds, from enrolment to inheritance."""

@@ -1,0 +1,1 @@
+"""Changes of rules: drafted, checked, published, and which hold when."""

@@ -1,0 +1,1 @@
+"""Wallets and premiums: sending money to relatives, and paying for their insurance."""
