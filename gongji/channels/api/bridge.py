@@ -7,6 +7,8 @@ from urllib.parse import quote
 from litestar import Litestar
 
 from gongji.channels.api import problems
+from gongji.channels.api.callers import Caller
+from gongji.channels.api.session import CALLER
 from gongji.channels.asked import Answered, Asked
 from gongji.channels.clerk import App
 from gongji.domain.faults import RequestFault
@@ -28,7 +30,7 @@ def bridged(app: Litestar) -> App:
         if "\0" in asked.path or "%00" in asked.query:
             return _problem(asked, Refusal.MESSAGE_MALFORMED, field="path", said="a name contains the character U+0000")
         try:
-            return await _asked(app, asked)
+            return await carried(app, asked)
         except Exception:  # noqa: BLE001  # the server outlives whatever arrives
             _log.exception("request not answered")
             return _problem(asked, RequestFault.SERVER_FAULT)
@@ -41,18 +43,11 @@ def paths_of(app: Litestar) -> list[str]:
     return sorted({_beginning(route.path) for route in app.routes})
 
 
-# Helpers
+async def carried(app: Litestar, asked: Asked, caller: Caller | None = None) -> Answered:
+    """Have `app` answer. `caller` is who asks, where a page of ours, which knows him, asks in his name.
 
-_SHARED: Final = "sandbox"
-"""Below this name others answer as well; there the application has addresses by their first two names."""
-
-
-def _beginning(path: str) -> str:
-    names = path.removeprefix("/").split("/")
-    return "/" + "/".join(names[: 2 if names[0] == _SHARED else 1])
-
-
-async def _asked(app: Litestar, asked: Asked) -> Answered:
+    Raise ValueError for headers that cannot be sent.
+    """
     sent: list[Message] = []
     given = False
 
@@ -66,7 +61,7 @@ async def _asked(app: Litestar, asked: Asked) -> Answered:
     async def send(message: "Message") -> None:
         sent.append(message)
 
-    await app(_scope(asked), receive, send)
+    await app(_scope(asked, caller), receive, send)
     status, headers, body = 500, list[tuple[str, str]](), list[bytes]()
     for message in sent:
         if message["type"] == "http.response.start":
@@ -80,7 +75,18 @@ async def _asked(app: Litestar, asked: Asked) -> Answered:
     return Answered(status, [one for one in headers if one[0].lower() not in _DROPPED], b"".join(body))
 
 
-def _scope(asked: Asked) -> "HTTPScope":
+# Helpers
+
+_SHARED: Final = "sandbox"
+"""Below this name others answer as well; there the application has addresses by their first two names."""
+
+
+def _beginning(path: str) -> str:
+    names = path.removeprefix("/").split("/")
+    return "/" + "/".join(names[: 2 if names[0] == _SHARED else 1])
+
+
+def _scope(asked: Asked, caller: Caller | None) -> "HTTPScope":
     host, _, port = asked.client.rpartition(":")
     scope: Any = {  # what ASGI asks for; Litestar adds what is its own
         "type": "http",
@@ -97,6 +103,7 @@ def _scope(asked: Asked) -> "HTTPScope":
         "server": None,
         "state": {},
         "extensions": {},
+        CALLER: caller,
     }
     found: HTTPScope = scope
     return found

@@ -1,6 +1,6 @@
 """Who may: every address wants a token unless it says that it is public; guards ask for scopes and roles."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -22,11 +22,15 @@ PUBLIC = "public"
 OWN_WAY = "own way"
 """The option of a handler that finds out itself who asks, and how much: those that hand out tokens."""
 
+CALLER = "gongji.caller"
+"""Under which name a request of one of our own pages tells who asks; nothing that arrives from outside has it."""
+
 LIMITS = "ratelimit"
 """Under which name the state of a request tells what is left to the caller."""
 
 Connection = ASGIConnection[Any, Any, Any, Any]
-Guard = Callable[[Connection, BaseRouteHandler], None]
+Guard = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
+"""Raises ProblemError. A coroutine throughout: Litestar takes every plain function to a thread of its own."""
 
 
 class Session:
@@ -54,7 +58,7 @@ class Session:
 def requires(*scopes: str) -> Guard:
     """Return a guard that asks for all of these scopes."""
 
-    def guard(connection: Connection, _: BaseRouteHandler) -> None:
+    async def guard(connection: Connection, _: BaseRouteHandler) -> None:
         missing = [scope for scope in scopes if scope not in caller_of(connection).scopes]
         if missing:
             told = f'Bearer realm="gongji", error="insufficient_scope", scope="{" ".join(scopes)}"'
@@ -66,7 +70,7 @@ def requires(*scopes: str) -> Guard:
 def role(*roles: Role) -> Guard:
     """Return a guard that asks for one of these roles."""
 
-    def guard(connection: Connection, _: BaseRouteHandler) -> None:
+    async def guard(connection: Connection, _: BaseRouteHandler) -> None:
         if caller_of(connection).role not in roles:
             raise ProblemError(RequestFault.NOT_YOUR_TASK)
 
@@ -97,6 +101,9 @@ def own(connection: Connection, person_id: int) -> int:
 async def _found(scope: Scope, *, public: bool) -> Caller | None:
     desk: Desk = scope["litestar_app"].state.desk
     now = desk.clock()
+    visitor = scope.get(CALLER)
+    if isinstance(visitor, Caller):  # counted when he came to the page
+        return await acting(desk, visitor, scope, now)
     token = _bearer(scope)
     caller = await desk.identity.caller(token, now) if token else None
     if caller is None:

@@ -31,9 +31,15 @@ def render(template: str, language: Language, told: Mapping[str, Any]) -> str:
 
 @cache
 def texts(language: Language) -> dict[str, str]:
-    """Return the words of the pages by section and name: "helping.title"."""
-    found = tomllib.loads((_FOLDER / "texts" / f"{language}.toml").read_text(encoding="utf-8"))
-    return {f"{section}.{name}": text for section, names in found.items() for name, text in names.items()}
+    """Return the words of the pages by section and name: "helping.title". Raise ValueError for one told twice."""
+    found: dict[str, str] = {}
+    for file in sorted((_FOLDER / "texts").glob(f"*{language}.toml")):
+        for section, names in tomllib.loads(file.read_text(encoding="utf-8")).items():
+            told = {f"{section}.{name}": text for name, text in names.items()}
+            if twice := told.keys() & found.keys():
+                raise ValueError(f"{file.name}: {min(twice)} stands in another file as well")
+            found |= told
+    return found
 
 
 @cache

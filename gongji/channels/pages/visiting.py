@@ -1,0 +1,379 @@
+"""Pages for those who have signed in: who visits, what he sent, and how an act of his is done once.
+
+A page is a function from a `Visit` to a `View` (a page), a `Sent` (go on there) or a `Download`. Whoever is not signed
+in and has to be is sent to sign in, and comes back. A form carries the guard of its visitor's sign-in; where it fills
+several pages, or moves money, it is an unfinished form 草稿 of `services.access.unfinished`, whose secret is the key of
+the act in the end: a double tap, Back and a refresh come to one act.
+"""
+
+import asyncio
+import hashlib
+import hmac
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any, Final
+from urllib.parse import parse_qs, quote, urlencode
+
+from litestar import Request, Response, route
+from litestar.datastructures import Cookie
+from litestar.handlers import HTTPRouteHandler
+from msgspec import Struct
+
+from gongji.channels.api.callers import Caller
+from gongji.channels.api.desk import Desk
+from gongji.channels.api.limits import network_of
+from gongji.channels.api.problems import Problem, ProblemError, worded
+from gongji.channels.api.session import OWN_WAY
+from gongji.channels.identity.desk import IdentityDesk, identity_of
+from gongji.channels.identity.pages import COOKIE, Jar, jar_of
+from gongji.channels.pages.asking import Asked, Download, Filled, View
+from gongji.channels.pages.assets import page_headers
+from gongji.channels.pages.inside import Inside, TroubleError
+from gongji.channels.pages.rendering import render, say
+from gongji.domain.faults import RequestFault
+from gongji.domain.texts import Language
+from gongji.services.access import unfinished
+from gongji.services.access.unfinished import Owner, Unfinished, unfinished_scope
+from gongji.services.batching import Job
+from gongji.services.office.mandates import allowed, mandate_scope
+from gongji.services.store import Books
+
+ACTING_COOKIE: Final = "gongji-acting"
+"""For whom this browser acts: his number. The mandate is looked at anew with each request."""
+
+GUARD: Final = "guard"
+"""The field by which a form shows that it comes from a page of the same sign-in."""
+
+LANGUAGES: Final[Mapping[Language, str]] = {"zh": "", "en": "/en"}
+SIZES: Final = ("s", "l", "xl", "s-hc", "xl-hc")
+STAFF: Final = frozenset({"clerk", "reviewer", "inspector", "auditor"})
+_FIELD_MOST: Final = 4000
+
+
+class Sent(Struct, frozen=True):
+    """The browser is sent on, to be asked for by GET, whatever it sent; cookies go with it."""
+
+    location: str
+    cookies: tuple[Cookie, ...] = ()
+
+
+class Acting(Struct, frozen=True):
+    """For whom the visitor acts."""
+
+    person_id: int
+    name: str
+
+
+class Visit:
+    """A page asked for by somebody: who he is, what he sent, and the API in his name."""
+
+    def __init__(
+        self,
+        request: Request[Any, Any, Any],
+        language: Language,
+        caller: Caller | None,
+        secret: str,
+        acting: Acting | None,
+    ) -> None:
+        """Take the request as it came; `secret` is what the browser keeps, "" for nothing."""
+        self.request = request
+        self.language = language
+        self.desk: Desk = request.app.state.desk
+        self.identity: IdentityDesk = identity_of(request)
+        self.now: datetime = self.desk.clock()
+        self.secret = secret
+        self.acting = acting
+        self.query: dict[str, str] = _first(request.scope["query_string"])
+        self.form: dict[str, str] = {}
+        self.several: dict[str, list[str]] = {}
+        self._caller = caller
+
+    @property
+    def caller(self) -> Caller:
+        """Return who visits. Raise TroubleError where nobody is signed in."""
+        if self._caller is None:
+            raise TroubleError(self.problem(RequestFault.NOT_SIGNED_IN))
+        return self._caller
+
+    @property
+    def known(self) -> bool:
+        """Tell whether somebody is signed in."""
+        return self._caller is not None
+
+    @property
+    def person_id(self) -> int:
+        """Return the person whose business it is: the visitor himself, or for whom he acts."""
+        return self.acting.person_id if self.acting is not None else self.caller.subject
+
+    @property
+    def api(self) -> Inside:
+        """Return the API in the visitor's name. Raise TroubleError where nobody is signed in."""
+        acting_for = self.acting.person_id if self.acting is not None else 0
+        client = self.request.scope.get("client")
+        address = f"{client[0]}:{client[1]}" if client else ""
+        return Inside(self.request.app, self.caller, self.language, acting_for=acting_for, client=address)
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Return what the address names, as in /bills/{settle_id:str}."""
+        return {name: str(value) for name, value in self.request.path_params.items()}
+
+    @property
+    def path(self) -> str:
+        """Return the address of this page without the language."""
+        path: str = self.request.scope["path"]
+        return (path.removeprefix("/en") if self.language == "en" else path) or "/"
+
+    @property
+    def here(self) -> str:
+        """Return this page's whole address, to come back to."""
+        told = self.request.scope["query_string"].decode("latin-1")
+        return f"{self.link(self.path)}?{told}" if told else self.link(self.path)
+
+    @property
+    def sent(self) -> bool:
+        """Tell whether a form was sent (POST)."""
+        return bool(self.request.method == "POST")
+
+    @property
+    def guard(self) -> str:
+        """Return what a form has to bring back."""
+        return hmac.new(self.secret.encode(), b"form", hashlib.sha256).hexdigest()[:32]
+
+    def link(self, path: str, **query: object) -> str:
+        """Return the address of one of our pages in the visitor's language."""
+        told = {name: text for name, text in query.items() if text not in (None, "")}
+        return f"{LANGUAGES[self.language]}{path}" + (f"?{urlencode(told)}" if told else "")
+
+    def to(self, path: str, *cookies: Cookie, **query: object) -> Sent:
+        """Return the way on to another of our pages."""
+        return Sent(self.link(path, **query), cookies)
+
+    def say(self, key: str, **figures: object) -> str:
+        """Return the words of the pages under that key."""
+        return say(self.language, key, **figures)
+
+    def filled(self, values: Mapping[str, str] | None = None) -> Filled:
+        """Return the fields of the form that was sent, or these values, to be read one by one."""
+        told = self.form if values is None else values
+        query = {name: [text] for name, text in told.items()}
+        book = self.desk.book(self.now)
+        return Filled(
+            Asked(book=book, now=self.now, language=self.language, path=self.path, names=self.names, query=query)
+        )
+
+    def problem(self, reason: RequestFault, field: str | None = None) -> Problem:
+        """Return a fault of the request as the API would tell it."""
+        return worded(ProblemError(reason, field=field), self.path, self.language)
+
+    def jar(self) -> Jar:
+        """Return how cookies are set here."""
+        return jar_of(self.identity.tokens.issuer)
+
+    # Unfinished forms.
+
+    async def begin(self, kind: str, **fields: str) -> str:
+        """Begin a form of that kind and return its secret."""
+        secret = self.desk.tokens()
+        await self._kept(secret, lambda books: unfinished.begin(books, secret, self._owner, kind, fields, self.now))
+        return secret
+
+    async def unfinished(self, secret: str, kind: str) -> Unfinished | None:
+        """Return the visitor's form of that kind, None where there is none (any more)."""
+        found = await self.desk.read(
+            unfinished_scope(secret), lambda books: unfinished.unfinished(books, secret, self._owner, self.now)
+        )
+        return found if found is not None and found.kind == kind else None
+
+    async def fill_in(self, secret: str, **fields: str) -> None:
+        """Put fields into a form, or take out those that are ""."""
+        await self._kept(secret, lambda books: unfinished.fill_in(books, secret, fields, self.now))
+
+    async def finish(self, secret: str, led_to: str) -> None:
+        """Note which of our pages tells what became of a form."""
+        await self._kept(secret, lambda books: unfinished.finish(books, secret, led_to, self.now))
+
+    # Helpers
+
+    @property
+    def _owner(self) -> Owner:
+        caller = self.caller
+        return Owner(caller.subject, caller.staff_no, self.acting.person_id if self.acting is not None else 0)
+
+    async def _kept(self, secret: str, work: Callable[[Books], object]) -> None:
+        def job(books: Books) -> bytes:
+            work(books)
+            return b""
+
+        await asyncio.wrap_future(self.desk.batcher.submit(Job(unfinished_scope(secret), job)))
+
+
+Found = View | Sent | Download
+Page = Callable[[Visit], Awaitable[Found]]
+
+
+class Shell(Struct, frozen=True, kw_only=True):
+    """Around which pages: the template of what went wrong, who may come, and what every page of it is told.
+
+    `roles` are those who may; empty for everybody, signed in or not.
+    """
+
+    fault: str
+    roles: frozenset[str]
+    around: Callable[[Visit], dict[str, Any]]
+    cookie: str = COOKIE
+    sign_in: str = "/oauth/sign-in"
+
+
+def page(path: str, show: Page, shell: Shell) -> list[HTTPRouteHandler]:
+    """Return the handlers of a page, in both languages, for GET and POST.
+
+    Where the path has {draft:str}, an unfinished form, what somebody sends whose sign-in has run out is kept in it.
+    """
+    return [_handler(f"{prefix}{path}" or "/", language, show, shell) for language, prefix in LANGUAGES.items()]
+
+
+def redirected(location: str, cookies: tuple[Cookie, ...] = ()) -> Response[bytes]:
+    """Return what sends a browser on, to ask by GET."""
+    headers = {"location": location, "cache-control": "no-store"}
+    return Response(b"", status_code=303, media_type="text/plain", headers=headers, cookies=[*cookies])
+
+
+# Helpers
+
+
+def _handler(path: str, language: Language, show: Page, shell: Shell) -> HTTPRouteHandler:
+    @route(path, http_method=["GET", "POST"], include_in_schema=False, opt={OWN_WAY: True}, status_code=200)
+    async def answer(request: Request[Any, Any, Any]) -> Response[bytes]:
+        return await _answered(request, language, show, shell)
+
+    return answer
+
+
+async def _answered(request: Request[Any, Any, Any], language: Language, show: Page, shell: Shell) -> Response[bytes]:
+    visit = await _visit(request, language, shell)
+    if isinstance(visit, Response):
+        return visit
+    try:
+        if visit.sent:
+            await _take_in(visit)
+        if shell.roles and not visit.known:
+            return await _to_sign_in(visit, shell)
+        _look_at(visit, shell)
+        return _sent(visit, await show(visit), shell)
+    except TroubleError as trouble:
+        if trouble.signed_out and not visit.known:
+            return await _to_sign_in(visit, shell)
+        told = {"trouble": trouble.problem, "back": visit.link("/")}
+        return _sent(visit, View(shell.fault, told, trouble.problem.status), shell)
+
+
+async def _visit(request: Request[Any, Any, Any], language: Language, shell: Shell) -> "Visit | Response[bytes]":
+    """Return who visits, and count the visit: by person, and by address where nobody is signed in."""
+    desk: Desk = request.app.state.desk
+    identity, now = identity_of(request), desk.clock()
+    jar = jar_of(identity.tokens.issuer)
+    secret = jar.read(request, shell.cookie)
+    caller = await identity.known.visitor(secret, now) if secret else None
+    client = request.scope.get("client")
+    if caller is not None:
+        left = desk.limits.persons.take((caller.client, caller.subject, caller.clerk), now)
+    else:
+        left = desk.limits.addresses.take(network_of(client[0]) if client else "", now)
+    if left.wait_seconds:
+        raise ProblemError(RequestFault.RATE_REACHED, headers={"retry-after": str(left.wait_seconds)})
+    acting = await _acting(desk, caller, jar.read(request, ACTING_COOKIE), now) if caller is not None else None
+    return Visit(request, language, caller, secret if caller is not None else "", acting)
+
+
+async def _acting(desk: Desk, caller: Caller, number: str, now: datetime) -> Acting | None:
+    if not (number.isascii() and number.isdecimal() and len(number) < 16):
+        return None
+    person_id = int(number)
+
+    def work(books: Books) -> Acting | None:
+        if isinstance(allowed(books, caller.actor, person_id, now), RequestFault):
+            return None
+        identity = books.registry.identities.get(person_id)
+        return Acting(person_id, identity.name if identity is not None else "")
+
+    return await desk.read(mandate_scope(person_id), work)
+
+
+def _look_at(visit: Visit, shell: Shell) -> None:
+    """Raise TroubleError for whose business the page is not, and for a form that is none of our own."""
+    if shell.roles and visit.caller.role not in shell.roles:
+        raise TroubleError(visit.problem(RequestFault.NOT_YOUR_TASK))
+    if visit.sent and visit.known and not hmac.compare_digest(visit.form.pop(GUARD, ""), visit.guard):
+        raise TroubleError(visit.problem(RequestFault.NOT_YOURS, GUARD))
+
+
+async def _take_in(visit: Visit) -> None:
+    """Read the fields that were sent. Raise TroubleError for what a form of ours does not send."""
+    site = visit.request.headers.get("sec-fetch-site", "same-origin")
+    if site not in ("same-origin", "none"):
+        raise TroubleError(visit.problem(RequestFault.NOT_YOURS, "Sec-Fetch-Site"))
+    kind = visit.request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "multipart/form-data":
+        return
+    if kind not in ("application/x-www-form-urlencoded", ""):
+        raise TroubleError(visit.problem(RequestFault.KIND_NOT_TAKEN, "Content-Type"))
+    body = await visit.request.body()
+    visit.several = _fields(body)
+    visit.form = {name: texts[0] for name, texts in visit.several.items()}
+
+
+def _fields(told: bytes) -> dict[str, list[str]]:
+    found = parse_qs(told.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=unfinished.FIELDS_MOST)
+    return {name: [text[:_FIELD_MOST].replace("\0", "").strip() for text in texts] for name, texts in found.items()}
+
+
+def _first(told: bytes) -> dict[str, str]:
+    try:
+        return {name: texts[0] for name, texts in _fields(told).items()}
+    except ValueError:
+        return {}
+
+
+async def _to_sign_in(visit: Visit, shell: Shell) -> Response[bytes]:
+    """Send to the sign-in, and back here; what was sent is kept, if it was sent to an unfinished form."""
+    draft = visit.names.get("draft", "")
+    if visit.sent and draft:
+        fields = {name: text for name, text in visit.form.items() if name != GUARD}
+        await visit._kept(draft, partial(unfinished.fill_in, secret=draft, fields=fields, at=visit.now))  # noqa: SLF001  # ours
+    return redirected(f"{shell.sign_in}?back={quote(visit.here, safe='')}")
+
+
+def _sent(visit: Visit, found: Found, shell: Shell) -> Response[bytes]:
+    if isinstance(found, Sent):
+        return redirected(found.location, found.cookies)
+    private = {"cache-control": "private, no-store", "vary": "cookie, accept-language"}
+    if isinstance(found, Download):
+        more = {"content-disposition": f'attachment; filename="{found.name}"'}
+        return Response(found.body, media_type=found.kind, headers={**private, **more})
+    told = {**_around(visit), **shell.around(visit), **found.told}
+    body = render(found.template, visit.language, told).encode()
+    headers = {**page_headers(), **private}
+    return Response(body, status_code=found.status, media_type="text/html; charset=utf-8", headers=headers)
+
+
+def _around(visit: Visit) -> dict[str, Any]:
+    """Return what every page is told."""
+    size = visit.request.cookies.get("size", "")
+    other = "/en" if visit.language == "zh" else ""
+    told = visit.request.scope["query_string"].decode("latin-1")
+    return {
+        "size": size if size in SIZES else "s",
+        "here": visit.path,
+        "twin": f"{other}{visit.path}" + (f"?{told}" if told else ""),
+        "guard": visit.guard if visit.known else "",
+        "sandbox": visit.identity.sandbox is not None,
+        "today": visit.now.date(),
+        "now": visit.now,
+        "caller": visit.caller if visit.known else None,
+        "acting_for": visit.acting.name if visit.acting is not None else None,
+        "stop_acting": visit.link("/help/acting"),
+        "home": visit.link("/"),
+        "help": visit.link("/help"),
+    }
