@@ -1,6 +1,7 @@
 """Connections: opened when needed, dropped when they break, what their driver raises given our names."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -35,6 +36,9 @@ _PATIENCE: Final[dict[str, Any]] = {
 }
 
 
+_REST_SECONDS: Final = 0.2
+
+
 class Line:
     """One connection and the turn to use it.
 
@@ -54,14 +58,25 @@ class Line:
         self._prepare = prepare
         self._lost = lost
         self._connection: Connection[Any] | None = None
+        self._down = ""
+        self._rests_until = 0.0
 
     @property
     def connection(self) -> Connection[Any]:
-        """Return the connection, opened if need be."""
+        """Return the connection, opened if need be. Raise StoreDownError for a moment after one could not be opened.
+
+        A server that is recovering has better things to do than turning a crowd away.
+        """
         if self._connection is not None and self._connection.closed:
             self.drop()
         if self._connection is None:
-            connection = open_connection(self._url)
+            if time.monotonic() < self._rests_until:
+                raise StoreDownError(self._down)
+            try:
+                connection = open_connection(self._url)
+            except psycopg.OperationalError as fault:
+                self._down, self._rests_until = _unreachable(fault), time.monotonic() + _REST_SECONDS
+                raise
             self._prepare(connection)
             self._connection = connection
         return self._connection
@@ -148,7 +163,11 @@ def translated() -> Iterator[None]:
     except ChangedForGoodError as fault:
         raise RecordRefusedError(str(fault)) from fault
     except (psycopg.OperationalError, psycopg.InterfaceError) as fault:
-        raise StoreDownError(f"the database cannot be reached: {fault}") from fault
+        raise StoreDownError(_unreachable(fault)) from fault
+
+
+def _unreachable(fault: Exception) -> str:
+    return f"the database cannot be reached: {fault}"
 
 
 def _copy(cursor: psycopg.Cursor[Any], write: Write) -> None:

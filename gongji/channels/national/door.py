@@ -43,7 +43,7 @@ from gongji.services.batching import Job, Outcome, run_jobs
 from gongji.services.outcomes import Done
 from gongji.services.policies.timetables import Quotes, Timetable
 from gongji.services.requests import once
-from gongji.services.store import Books, Store, UnknownOutcomeError
+from gongji.services.store import Books, Store, StoreDownError, UnknownOutcomeError
 from gongji.services.visits.visits import place_of
 
 TRANSACTIONS: Final[dict[str, Transaction]] = {
@@ -167,7 +167,8 @@ class Door:
         """Return the answer for an outcome; what went wrong on our side is told to the log, not to the caller."""
         if isinstance(outcome, bytes):
             return outcome
-        _log.error("request not carried out", exc_info=outcome)
+        known = isinstance(outcome, StoreDownError)  # the words say it all; a crowd of tracebacks would hide the rest
+        _log.error("request not carried out: %s", outcome if known else "", exc_info=None if known else outcome)
         line = refusing.undone(unknown=isinstance(outcome, UnknownOutcomeError))
         return refused(line, now=now, profile=profile)
 
