@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -15,6 +14,7 @@ from gongji.channels.asked import Answered, Asked
 from gongji.channels.national.door import Door, Prepared
 from gongji.channels.national.reception import Opened
 from gongji.channels.policy_desk import is_desk
+from gongji.channels.post import post_here
 from gongji.services.batching import Batcher, Outcome, QueueFullError
 
 Reply = Callable[[bytes | None], None]
@@ -77,7 +77,6 @@ class BooksClerk:
         self._reading = 0
         self._app = app
         self._asked: set[asyncio.Task[Answered]] = set()
-        self._post: _Post | None = None
 
     def take(self, opened: Opened, reply: Reply) -> None:
         """Have a message carried out."""
@@ -119,7 +118,7 @@ class BooksClerk:
             return self._door.reception.failed(opened.at)
 
     def _write(self, prepared: Prepared, opened: Opened, reply: Reply) -> None:
-        post, door = self._post_here(), self._door
+        post, door = post_here(), self._door
 
         def deliver(outcome: Outcome) -> None:
             post.put(reply, door.worded(outcome, opened.at, prepared.profile))
@@ -147,40 +146,13 @@ class BooksClerk:
             reply(None)
             return
         self._reading += 1
-        post = self._post_here()
+        post = post_here()
 
         def told(answer: bytes | None) -> None:
             self._reading -= 1
             reply(answer)
 
         self._readers.submit(work).add_done_callback(lambda done: post.put(told, done.result()))
-
-    def _post_here(self) -> "_Post":
-        loop = asyncio.get_running_loop()
-        if self._post is None or self._post.loop is not loop:
-            self._post = _Post(loop)
-        return self._post
-
-
-class _Post:
-    """Brings answers from other threads to a loop, and wakes it only when it has not been woken for them yet."""
-
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self.loop = loop
-        self._waiting: deque[tuple[Reply, bytes]] = deque()
-        self._woken = False
-
-    def put(self, reply: Reply, answer: bytes) -> None:
-        self._waiting.append((reply, answer))
-        if not self._woken and not self.loop.is_closed():
-            self._woken = True
-            self.loop.call_soon_threadsafe(self._give)
-
-    def _give(self) -> None:
-        self._woken = False  # first: what is put from here on wakes the loop again
-        while self._waiting:
-            reply, answer = self._waiting.popleft()
-            reply(answer)
 
 
 # Helpers

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from gongji.domain.dossiers import Dossier, is_of
+from gongji.domain.dossiers import PERISHABLE, Dossier, is_of
 from gongji.dossiers.cabinet import Asked
 from gongji.dossiers.window import DossierWindow
 
@@ -53,6 +53,17 @@ class MemoryCabinet:
             if dossier.kind == kind and dossier.due_at is not None and dossier.due_at <= by
         ]
         return [dossier for *_, dossier in sorted(found, key=lambda one: one[:2])[:most]]
+
+    def forget(self, kind: str, before: datetime, most: int) -> int:
+        """Delete the oldest of a perishable kind; tell how many. Raise ValueError for a kind that stays for ever."""
+        if kind not in PERISHABLE:
+            raise ValueError(f"dossiers of the kind {kind} stay for ever")
+        old = sorted((one.made_at, one.dossier_id) for one in self.kept.dossiers if one.kind == kind)
+        gone = [dossier_id for made_at, dossier_id in old[:most] if made_at < before]
+        for dossier_id in gone:
+            del self.kept.dossiers.rows[dossier_id]
+            del self._changed[dossier_id]
+        return len(gone)
 
     def stale(self, window: DossierWindow) -> bool:
         """Tell whether something that changed is no longer what was loaded."""

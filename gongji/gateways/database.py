@@ -23,7 +23,8 @@ from gongji.domain.writes import Write
 from gongji.dossiers import writing as dossier_writing
 from gongji.dossiers.cabinet import Asked
 from gongji.gateways.connections import Line, carry_out, open_connection, translated
-from gongji.gateways.tables import Kept, Tables
+from gongji.gateways.pool import Pool
+from gongji.gateways.tables import NEVER, Kept, Tables, database_time
 from gongji.ledger import writing as ledger_writing
 from gongji.ledger.journal import Journal
 from gongji.ledger.records import Cleared, Entry, Settlement, Totals
@@ -54,7 +55,6 @@ LEASE_SECONDS: Final = 5
 IDS_PER_BLOCK: Final = 100_000
 PEOPLE_KEPT: Final = 200_000
 MONTHS_AHEAD: Final = 3
-_NEVER: Final = datetime.min  # noqa: DTZ901  # Beijing time
 
 
 def _silent(_: str) -> None:
@@ -98,7 +98,7 @@ class PostgresStore:
         self._running = threading.Lock()
         self._writing = Line(url, lost=self._ahead.fall)
         self._loading = Tables(url, self._seal, self._shelf, self._kept)
-        self._reading = Tables(url, self._seal, self._shelf)
+        self._reading = Pool(lambda: Tables(url, self._seal, self._shelf))
 
     # What a store promises.
 
@@ -205,7 +205,7 @@ class PostgresStore:
                     self._say("The database is gone; the lease runs out by itself.")
                 self._lost = True
             self._writing.drop()
-        for line in (self._loading, self._reading):
+        for line in (self._loading, *self._reading.lines):
             with line.turn:
                 line.drop()
 
@@ -216,13 +216,28 @@ class PostgresStore:
 
     def renew(self) -> None:
         """Renew the lease between batches. A writer that may be idle longer than the lease calls this in time."""
+        self._between(None)
+
+    def forget(self, kind: str, before: datetime, most: int) -> int:
+        """Delete what is perishable; see `Store.forget`."""
+        query = dossier_writing.QUERIES["forget_dossiers"]
+        return self._between(query, {"kind": kind, "before": before, "most": most})
+
+    def forget_codes(self, before: datetime, most: int) -> int:
+        """Delete uses of codes; see `Store.forget_codes`."""
+        return self._between(registry_writing.QUERIES["forget_codes"], {"before": before, "most": most})
+
+    def _between(self, query: bytes | None, names: dict[str, Any] | None = None) -> int:
+        """Renew the lease between batches, and with it have a query count what it does."""
         self._have_lease()
         with self._writing.turn:
             if self._lost:
                 raise LeaseLostError("this store has given up or lost its lease; open another")
             with self._writing.batch():
                 self._keep_lease()
+                row = self._writing.connection.execute(query, names).fetchone() if query is not None else None
             self._writing.commit()
+        return int(row[0]) if row is not None else 0
 
     # Within a batch.
 
@@ -304,9 +319,9 @@ class PostgresStore:
 
     def _ask(self, question: Callable[[Tables], T]) -> T:
         """Ask on a connection for readers and let nothing that was done there stay."""
-        with self._reading.turn, self._reading.batch():
-            answer = question(self._reading)
-            self._reading.connection.rollback()
+        with self._reading.one() as line, line.turn, line.batch():
+            answer = question(line)
+            line.connection.rollback()
             return answer
 
     # The lease.
@@ -345,7 +360,7 @@ class PostgresStore:
     def _database_time(self, books: Books) -> datetime:
         """Return the database's time where something is to be known from it."""
         if not books.registry.people.was and not books.registry.bonds.was:
-            return _NEVER
+            return NEVER
         return database_time(self._loading.connection)
 
     def _keep_lease(self) -> None:
@@ -382,9 +397,3 @@ class PostgresStore:
             self._writing.commit()
         except (StoreError, psycopg.Error) as fault:  # the batch before it stands, whatever this meets
             self._say(f"Partitions for the months ahead were not made: {fault}")
-
-
-def database_time(connection: psycopg.Connection[Any]) -> datetime:
-    """Return the moment by the database's clock, in Beijing time."""
-    row = connection.execute(registry_writing.QUERIES["now"]).fetchone()
-    return _NEVER if row is None else row[0]

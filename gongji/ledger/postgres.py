@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from msgspec.structs import asdict
-from psycopg import Connection
+from psycopg import Connection, Cursor
 from psycopg.rows import dict_row
 
 from gongji.domain.account import Account, Pocket
@@ -210,17 +210,23 @@ class PostgresJournal:
     def _load_folders(self, people: set[int]) -> dict[int, Folder]:
         fresh = {person_id: Folder() for person_id in people}
         names = {"people": bigints(people)}
-        for book_id, pocket, member_id, balance_fen, version in self._tuples("load_pockets", names):
+        with self._connection.pipeline():  # one journey for all
+            pockets, years, accumulators = (
+                self._connection.execute(QUERIES[query], names)
+                for query in ("load_pockets", "load_years", "load_accumulators")
+            )
+            premiums, transfers = self._asked("load_premiums", names), self._asked("load_transfers", names)
+        for book_id, pocket, member_id, balance_fen, version in pockets:
             account = Account(book_id, Pocket(pocket), member_id)
             fresh[book_id].pockets[account] = Balance(balance_fen, version)
-        for book_id, *year in self._tuples("load_years", names):
+        for book_id, *year in years:
             fresh[book_id].year = AccountYear(*year)
-        for book_id, year_start, inpatient, *used in self._tuples("load_accumulators", names):
+        for book_id, year_start, inpatient, *used in accumulators:
             fresh[book_id].accumulators[AccumulatorKey(book_id, year_start, inpatient)] = Accumulated(*used)
-        for premium in map(premium_from, self._rows("load_premiums", names)):
+        for premium in map(premium_from, premiums):
             folder = fresh[premium.key.book_id]
             folder.premiums = (folder.premiums or {}) | {premium.key: premium}
-        for transfer in map(transfer_from, self._rows("load_transfers", names)):
+        for transfer in map(transfer_from, transfers):
             for person_id in parties(transfer) & fresh.keys():
                 fresh[person_id].transfers = (fresh[person_id].transfers or {}) | {transfer.transfer_id: transfer}
         return fresh
@@ -247,8 +253,10 @@ class PostgresJournal:
         return self._connection.execute(QUERIES[query], names).fetchall()
 
     def _rows(self, query: str, names: Columns) -> list[Row]:
-        with self._connection.cursor(row_factory=dict_row) as cursor:
-            return cursor.execute(QUERIES[query], names).fetchall()
+        return self._asked(query, names).fetchall()
+
+    def _asked(self, query: str, names: Columns) -> Cursor[Row]:
+        return self._connection.cursor(row_factory=dict_row).execute(QUERIES[query], names)
 
 
 def _span(book_id: int, since: datetime | None, until: datetime | None) -> Columns:

@@ -111,6 +111,13 @@ class MemoryRegistry:
         ]
         return sorted(found, key=lambda visit: (visit.begun_at, visit.visit_id))
 
+    def forget_codes(self, before: datetime, most: int) -> int:
+        """Delete uses of codes made before a moment; tell how many."""
+        gone = [code.digest for code in self.kept.codes if code.used_at < before][:most]
+        for digest in gone:
+            del self.kept.codes.rows[digest]
+        return len(gone)
+
     def _open_stays(self, window: RegistryWindow, stays: set[str]) -> set[str]:
         """Return the stays that go on of the people of those psn_no, who are in the window's directory."""
         guests = {window.directory.get(("psn_no", psn_no)) for psn_no in stays}

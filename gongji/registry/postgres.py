@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from psycopg import Connection
+from psycopg import Connection, Cursor
 from psycopg.rows import dict_row
 
 from gongji.domain.ahead import CODES, INSTITUTIONS, PAPERS, SIGNS, VISITS
@@ -166,13 +166,17 @@ class PostgresRegistry:
         self._wait_for(missing)
         fresh = {person_id: Folder() for person_id in missing}
         names = {"people": bigints(missing)}
-        for person in map(insured_from, self._rows("load_people", names)):
+        with self._connection.pipeline():  # one journey for all
+            people, identities = self._asked("load_people", names), self._asked("load_identities", names)
+            bonds = self._asked("load_bonds", names)
+            sharers = self._connection.execute(QUERIES["load_sharers"], names)
+        for person in map(insured_from, people):
             fresh[person.person_id].person = person
-        for row in self._rows("load_identities", names):
+        for row in identities:
             fresh[row["book_id"]].closed = row
-        for bond in map(bond_from, self._rows("load_bonds", names)):
+        for bond in map(bond_from, bonds):
             fresh[bond.sharer_id].bonds[bond.bond_id] = bond
-        for person_id, sharer_id in self._tuples("load_sharers", names):
+        for person_id, sharer_id in sharers:
             fresh[person_id].sharers += (sharer_id,)
         for person_id, folder in fresh.items():
             known.put(person_id, folder)
@@ -202,5 +206,7 @@ class PostgresRegistry:
         return self._connection.execute(QUERIES[query], names).fetchall()
 
     def _rows(self, query: str, names: Columns) -> list[Row]:
-        with self._connection.cursor(row_factory=dict_row) as cursor:
-            return cursor.execute(QUERIES[query], names).fetchall()
+        return self._asked(query, names).fetchall()
+
+    def _asked(self, query: str, names: Columns) -> Cursor[Row]:
+        return self._connection.cursor(row_factory=dict_row).execute(QUERIES[query], names)

@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 from gongji.channels.api.declaring import reads
 from gongji.channels.api.etags import tagged
 from gongji.channels.api.meta import API, TheDesk
+from gongji.channels.api.plain import PLAIN
 from gongji.channels.api.problems import refused
 from gongji.channels.api.session import own
 from gongji.domain.refusals import Refused
@@ -44,6 +45,7 @@ class BalancesTold(Struct, frozen=True):
     operation_id="readBalances",
     summary="What lies in a person's pockets",
     tags=["accounts"],
+    opt={PLAIN: True},
     **reads("accounts.read"),
 )
 async def read_balances(request: Request[Any, Any, Any], desk: TheDesk, person_id: PersonId) -> Response[BalancesTold]:

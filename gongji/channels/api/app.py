@@ -31,6 +31,7 @@ from gongji.channels.api import (
     reimbursements,
     sessions,
     showing,
+    staff,
     statements,
     transfers,
     uses,
@@ -38,12 +39,12 @@ from gongji.channels.api import (
 )
 from gongji.channels.api.declaring import BEARER
 from gongji.channels.api.desk import Desk
+from gongji.channels.api.finishing import added_headers
 from gongji.channels.api.notice_routes import NOTICE_HANDLERS
 from gongji.channels.api.problem_answers import answer_with_problem
-from gongji.channels.api.problems import SAFE, ProblemError
-from gongji.channels.api.request_ids import HEADER, request_id_of
+from gongji.channels.api.problems import ProblemError
 from gongji.channels.api.review_routes import REVIEW_HANDLERS
-from gongji.channels.api.session import LIMITS, PUBLIC, Session
+from gongji.channels.api.session import PUBLIC, Session
 from gongji.channels.api.strict import StrictRequest
 from gongji.domain.faults import RequestFault
 
@@ -91,6 +92,7 @@ HANDLERS: Final[Sequence[ControllerRouterHandler]] = (
     bills.export_bill,
     enrolments.import_people,
     enrolments.import_credits,
+    enrolments.correct_credit,
     wallets.read_wallet,
     wallets.open_wallet,
     wallets.change_region,
@@ -113,6 +115,7 @@ HANDLERS: Final[Sequence[ControllerRouterHandler]] = (
     quotes.quote_bill,
     quotes.read_quote,
     quotes.settle_quote,
+    quotes.refund_quote,
     showing.ask_showing,
     showing.list_showings,
     showing.list_shown,
@@ -123,6 +126,9 @@ HANDLERS: Final[Sequence[ControllerRouterHandler]] = (
     channel_apps.list_channel_apps,
     channel_apps.read_channel_app,
     channel_apps.post_channel_app_state,
+    staff.list_staff,
+    staff.read_staff,
+    staff.dismiss_staff,
     sessions.list_sessions,
     sessions.end_session,
 )
@@ -193,7 +199,7 @@ async def _finish(message: Message, scope: Scope) -> None:
     if scope["type"] == ScopeType.HTTP and scope["method"] == "OPTIONS":  # Litestar names those of one handler alone
         message["headers"] = [(name, value) for name, value in message["headers"] if name.lower() != b"allow"]
         there.discard(b"allow")
-    added = {**_allowed(scope), **SAFE, HEADER: request_id_of(scope), **dict(scope["state"].get(LIMITS, ()))}
+    added = _allowed(scope) | added_headers(scope)
     message["headers"] = [
         *message["headers"],
         *((name.encode(), value.encode()) for name, value in added.items() if name.encode() not in there),

@@ -8,6 +8,7 @@ from litestar import Litestar
 
 from gongji.channels.api import problems
 from gongji.channels.api.callers import Caller
+from gongji.channels.api.plain import PlainReadings
 from gongji.channels.api.session import CALLER
 from gongji.channels.asked import Answered, Asked
 from gongji.channels.clerk import App
@@ -25,11 +26,15 @@ _DROPPED: Final = frozenset({"content-length", "connection", "transfer-encoding"
 
 def bridged(app: Litestar) -> App:
     """Return what answers requests by `app`, and never raises."""
+    readings = PlainReadings(app)
 
     async def ask(asked: Asked) -> Answered:
         if "\0" in asked.path or "%00" in asked.query:
             return _problem(asked, Refusal.MESSAGE_MALFORMED, field="path", said="a name contains the character U+0000")
         try:
+            reading = readings.asked_by(asked)
+            if reading is not None:
+                return _told(*await reading.answered(_scope(asked, None)))
             return await carried(app, asked)
         except Exception:  # noqa: BLE001  # the server outlives whatever arrives
             _log.exception("request not answered")
@@ -69,10 +74,7 @@ async def carried(app: Litestar, asked: Asked, caller: Caller | None = None) -> 
             headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in message["headers"]]
         elif message["type"] == "http.response.body":
             body.append(message["body"])
-    for name, value in headers:
-        if not _is_plain(name) or not _is_plain(value):
-            raise ValueError(f"a header that cannot be sent: {name!r}")
-    return Answered(status, [one for one in headers if one[0].lower() not in _DROPPED], b"".join(body))
+    return _told(status, headers, b"".join(body))
 
 
 # Helpers
@@ -107,6 +109,13 @@ def _scope(asked: Asked, caller: Caller | None) -> "HTTPScope":
     }
     found: HTTPScope = scope
     return found
+
+
+def _told(status: int, headers: list[tuple[str, str]], body: bytes) -> Answered:
+    for name, value in headers:
+        if not _is_plain(name) or not _is_plain(value):
+            raise ValueError(f"a header that cannot be sent: {name!r}")
+    return Answered(status, [one for one in headers if one[0].lower() not in _DROPPED], body)
 
 
 def _is_plain(text: str) -> bool:

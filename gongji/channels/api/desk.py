@@ -10,6 +10,7 @@ from msgspec import Struct, field
 
 from gongji.channels.api.callers import Identity
 from gongji.channels.api.limits import Limits
+from gongji.channels.post import brought
 from gongji.domain.requests import Scope
 from gongji.registry.codes import Codes
 from gongji.rules.policybook import PolicyBook
@@ -48,7 +49,7 @@ class Desk(Struct, frozen=True, kw_only=True):
 
     async def read(self, scope: Scope, work: Callable[[Books], T]) -> T:
         """Return the answer of `work` on what `scope` names. Raise StoreError or QueueFullError."""
-        return await asyncio.wrap_future(self.readers.ask(scope, work))
+        return await brought(self.readers.ask(scope, work))
 
     async def away(self, work: Callable[[], T]) -> T:
         """Return the answer of `work`, done on a thread of its own: what asks the store otherwise goes there."""

@@ -9,6 +9,7 @@ from litestar import Request, Response
 from litestar.enums import MediaType
 from msgspec import Struct
 
+_HAD: Final = b"if-none-match"
 _TAG: Final = re.compile(r'(W/)?("[\x21\x23-\x7e]*")')
 
 
@@ -29,6 +30,7 @@ def tagged(request: Request[Any, Any, Any], content: Struct) -> Response[Any]:
     body = msgspec.json.encode(content)
     tag = tag_of(body)
     headers = {"etag": tag, "cache-control": "private, no-cache", "vary": "authorization"}
-    if names(request.headers.get("if-none-match", ""), tag, weak=True):
+    had = next((value for name, value in request.scope["headers"] if name == _HAD), None)
+    if had is not None and names(had.decode("latin-1"), tag, weak=True):
         return Response(b"", status_code=304, media_type=MediaType.JSON, headers=headers)
     return Response(body, media_type=MediaType.JSON, headers=headers)

@@ -46,13 +46,18 @@ class Session:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request pass, or raise ProblemError."""
-        handler = scope["route_handler"]
-        if handler.opt.get(OWN_WAY):
-            scope["user"] = None
-        elif scope.get("method") != "OPTIONS":
-            scope["user"] = await _found(scope, public=bool(handler.opt.get(PUBLIC)))
-            _look_at_names(scope, handler)
+        await know(scope)
         await self.app(scope, receive, send)
+
+
+async def know(scope: Scope) -> None:
+    """Find out who asks, as `scope["user"]`. Raise ProblemError for one who may not ask at all, or not so much."""
+    handler = scope["route_handler"]
+    if handler.opt.get(OWN_WAY):
+        scope["user"] = None
+    elif scope.get("method") != "OPTIONS":
+        scope["user"] = await _found(scope, public=bool(handler.opt.get(PUBLIC)))
+        _look_at_names(scope, handler)
 
 
 def requires(*scopes: str) -> Guard:

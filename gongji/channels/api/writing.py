@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
@@ -21,6 +22,7 @@ from gongji.domain.refusals import Refused
 from gongji.domain.requests import Scope, content_digest
 from gongji.services.acts import Actor, Answer, act_scope, once_as
 from gongji.services.batching import Job
+from gongji.services.office.presences import unchecked
 from gongji.services.store import Books
 
 KEY: Final = "Idempotency-Key"
@@ -42,7 +44,7 @@ class _Wish(Struct, frozen=True, kw_only=True):
     seen: Seen | None
 
 
-def keyed(connection: Connection, _: BaseRouteHandler) -> None:
+async def keyed(connection: Connection, _: BaseRouteHandler) -> None:
     """Refuse a request without a key before anything is looked at: a guard."""
     _key(connection)
 
@@ -74,6 +76,7 @@ async def write(
         seen=seen,
     )
     scope.merge(act_scope(wish.actor, wish.key))
+    scope.dossiers |= {wish.actor.mandate} - {""}
 
     def work(books: Books) -> bytes:
         answer = once_as(
@@ -83,7 +86,7 @@ async def write(
             key=wish.key,
             digest=wish.digest,
             at=now,
-            act=partial(_done, books, wish, act),
+            act=partial(_done, books, wish, act, now),
         )
         return msgspec.msgpack.encode(_Outcome(answer, None) if isinstance(answer, Answer) else _Outcome(None, answer))
 
@@ -122,7 +125,11 @@ def _key(request: Connection) -> str:
     return told[0]
 
 
-def _done(books: Books, wish: _Wish, act: Act) -> bytes | Refused:
+def _done(books: Books, wish: _Wish, act: Act, now: datetime) -> bytes | Refused:
+    fault = unchecked(books, wish.actor, wish.operation, now)
+    if fault is not None:
+        said = "/counter/presences again, with a code of the person's or with his ID card taken in just now"
+        raise ProblemError(fault, field="Acting-For", said=said)
     if wish.if_match and wish.seen is not None:
         stands = wish.seen(books)
         tag = tag_of(msgspec.json.encode(stands)) if stands is not None else ""

@@ -81,3 +81,6 @@ FROM unnest(
     %(key_ids)s::text[], %(sealeds)s::bytea[], %(changeds)s::bigint[], %(expecteds)s::bigint[]
 ) AS n (dossier_id, office, state, due_at, version, key_id, sealed, changed, expected)
 WHERE d.dossier_id = n.dossier_id AND d.version = n.expected
+
+-- name: forget_dossiers
+SELECT gongji.forget_dossiers(%(kind)s, %(before)s, %(most)s)

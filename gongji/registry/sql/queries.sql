@@ -298,3 +298,6 @@ SET name = excluded.name, kind = excluded.kind, level = excluded.level, region =
 
 -- name: now
 SELECT localtimestamp
+
+-- name: forget_codes
+SELECT gongji.forget_codes(%(before)s, %(most)s)

@@ -185,3 +185,24 @@ GRANT UPDATE (known_until) ON gongji.insurance, gongji.bond TO gongji_app;
 GRANT UPDATE (used_fen) ON gongji.bond_use TO gongji_app;
 -- A person's lost card must no longer find him: the one thing that is ever deleted.
 GRANT DELETE ON gongji.directory TO gongji_app;
+
+CREATE INDEX code_use_by_time ON gongji.code_use USING brin (used_at);
+
+-- Forgets the uses of codes that ran out long ago: such a code is refused for its age. `gongji_app` deletes nothing.
+CREATE FUNCTION gongji.forget_codes(used_before timestamp, most bigint) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    digests bytea[];
+BEGIN
+    SELECT array_agg(d.digest) INTO digests
+    FROM (SELECT c.digest FROM gongji.code_use AS c WHERE c.used_at < used_before LIMIT most) AS d;
+    IF digests IS NULL THEN
+        RETURN 0;
+    END IF;
+    DELETE FROM gongji.code_use WHERE digest = ANY (digests);
+    RETURN cardinality(digests);
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION gongji.forget_codes(timestamp, bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION gongji.forget_codes(timestamp, bigint) TO gongji_app;
