@@ -7,7 +7,8 @@ numbers, `key` in the data folder) and `GONGJI_INSTITUTION_KEYS` (what instituti
 says who acts on the rules over HTTP), `GONGJI_PUBLIC_URL` (the address under which people and apps reach a server), and
 `GONGJI_IDENTITY_ISSUER`, `GONGJI_IDENTITY_CLIENT_ID`, `GONGJI_IDENTITY_SECRET_FILE` (the real-name identity provider),
 `GONGJI_REGISTERS_URL`, `GONGJI_REGISTERS_TOKEN_FILE` (the registers of other authorities), `GONGJI_MESSAGES_URL` and
-`GONGJI_MESSAGES_KEY_FILE` (the gateway for SMS, WeChat and Alipay messages).
+`GONGJI_MESSAGES_KEY_FILE` (the gateway for SMS, WeChat and Alipay messages), and `GONGJI_TRUSTED_PROXIES` (the header
+in which the proxies before a server say for whom they ask, and their addresses or networks).
 """
 
 import gc
@@ -15,17 +16,17 @@ import os
 import secrets
 import signal
 import sys
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import date, datetime, timedelta, timezone
 from functools import cached_property
 from pathlib import Path
-from time import monotonic, sleep
+from time import monotonic
 from types import FrameType
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from gongji.channels.house import Clock, SandboxClient, Say
+from gongji.gateways.leasing import await_turn, renewing
 from gongji.gateways.policy_files import policy_files, read_policies
 from gongji.gateways.private_files import ExposedFileError, read_closed, read_or_make
 from gongji.gateways.private_files import put as replace_private
@@ -38,11 +39,11 @@ from gongji.services.access.signing_in import Authorities
 from gongji.services.policies.archives import Archive
 from gongji.services.policies.drafts import DeskError, Rulebook, kept_bundle, parsed
 from gongji.services.policies.timetables import Timetable
-from gongji.services.store import LeaseLostError, MemoryStore, Store, StoreDownError, StoreError, UnknownOutcomeError
+from gongji.services.store import LeaseLostError, MemoryStore, Store, StoreError
 
 if TYPE_CHECKING:
+    from gongji.channels.api.forwarded import Proxies
     from gongji.channels.national.signing.keys import KeyRing
-    from gongji.gateways.database import PostgresStore
     from gongji.gateways.outside import Outside
     from gongji.gateways.scratch import Scratch
     from gongji.registry.codes import Codes
@@ -55,7 +56,6 @@ _COLLECT_AFTER: Final = 500_000
 
 KEY_BYTES: Final = 32
 TOKEN_KEYS: Final = "token-keys.json"  # noqa: S105  # the name of a file
-_RENEW_SECONDS: Final = 2
 _PACKAGE: Final = Path(__file__).parent
 
 
@@ -133,8 +133,8 @@ class Wiring:
             store = PostgresStore(url, self._key(folder, say), say, clock=clock)
             stack.callback(store.close)
             if standby:
-                _await_turn(store, say)
-            stack.enter_context(_renewing(store, say))
+                await_turn(store, say)
+            stack.enter_context(renewing(store, say))
             store.keep_bundle(self.book().digest, self.bundle())
             yield store
             if store.lost:
@@ -218,6 +218,15 @@ class Wiring:
         if found and not (found.startswith("http") and is_redirect(found)):
             raise SettingError(f"GONGJI_PUBLIC_URL: {found} is neither https:// nor http:// on this very machine")
         return found or None
+
+    def trusted_proxies(self) -> "Proxies | None":
+        """Return the proxies before a server that are believed, None where no setting names any. Raise SettingError."""
+        from gongji.channels.api.forwarded import proxies_of  # noqa: PLC0415  # rules alone need none
+
+        try:
+            return proxies_of(self._environment.get("GONGJI_TRUSTED_PROXIES") or "")
+        except ValueError as fault:
+            raise SettingError(f"GONGJI_TRUSTED_PROXIES: {fault}") from fault
 
     def token_keys(self, data: Path | None, say: Say) -> bytes:
         """Return the keys that tokens are signed by; made where there are none. Raise SettingError."""
@@ -348,53 +357,3 @@ def _own_server(folder: Path, say: Say) -> Iterator[str]:
             yield url
     finally:
         server.stop()
-
-
-def _await_turn(store: "PostgresStore", say: Say) -> None:
-    """Return when the lease is ours. A database that goes away meanwhile is waited for, too."""
-    told = False
-    while True:
-        try:
-            store.renew()
-        except (LeaseLostError, StoreDownError, UnknownOutcomeError) as fault:
-            if store.lost:
-                raise
-            if not told:
-                say(f"Waiting as standby: {fault}.")
-            told = True
-            sleep(_RENEW_SECONDS)
-        else:
-            return
-
-
-@contextmanager
-def _renewing(store: "PostgresStore", say: Say) -> Iterator[None]:
-    """Renew the writer's lease while nothing is written, so that nobody takes it for dead.
-
-    A program that has lost the lease can write no more: it is asked to end, rather than refuse everything for ever.
-    """
-    done = threading.Event()
-
-    def loop() -> None:
-        told = False
-        while not done.wait(_RENEW_SECONDS):
-            try:
-                store.renew()
-                if told:
-                    say("The writer's lease is renewed again.")
-                told = False
-            except StoreError as fault:
-                if not told:
-                    say(f"The writer's lease was not renewed: {fault}")
-                told = True
-                if store.lost:
-                    os.kill(os.getpid(), signal.SIGTERM)
-                    return
-
-    thread = threading.Thread(target=loop, name="gongji-lease", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        done.set()
-        thread.join()

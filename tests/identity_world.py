@@ -86,8 +86,8 @@ class Inside(httpx.BaseTransport):
 class IdentityWorld(ApiWorld):
     """An `ApiWorld` in which people sign in: with the sandbox provider, and the sample apps and staff."""
 
-    def __init__(self, store=None, limits=None, keys=None):
-        super().__init__(store, limits)
+    def __init__(self, store=None, limits=None, keys=None, rules=None):
+        super().__init__(store, limits, rules=rules)
         back, secret = f"{ISSUER}/oauth/callback", "secret-of-the-sandbox"
         self.sandbox = SandboxProvider(f"{ISSUER}{PATH}", secret, back, self.desk.tokens)
         self.http = httpx.Client(transport=Inside(self))

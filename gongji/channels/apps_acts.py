@@ -1,9 +1,9 @@
 """What `gongji apps` and `gongji staff` do, on the books of a data folder."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final
 
 import msgspec
 import typer
@@ -11,11 +11,11 @@ from msgspec import Struct
 from rich.console import Console
 from rich.table import Table
 
+from gongji.channels.beside import Carried, ordered
 from gongji.channels.house import House
 from gongji.channels.identity.secrets import Secrets
 from gongji.domain.dossiers import opened
 from gongji.domain.refusals import Refused
-from gongji.domain.requests import Scope
 from gongji.domain.texts import sentence
 from gongji.dossiers.cabinet import Asked, Place
 from gongji.services.access.channel_apps import (
@@ -23,16 +23,11 @@ from gongji.services.access.channel_apps import (
     AppKind,
     ChannelApp,
     GrantType,
-    StateRequest,
-    app_scope,
     as_registered,
-    change_state,
-    register,
 )
-from gongji.services.access.staff import STAFF, Member, dismiss, staff_scope, take_on
-from gongji.services.store import Books, Store
-
-T = TypeVar("T")
+from gongji.services.access.orders import Dismiss, Order, RegisterApp, SetAppState, TakeOn, carry_out, order_scope
+from gongji.services.access.staff import STAFF, Member
+from gongji.services.store import LeaseLostError, Store
 
 PAGE = 100
 
@@ -73,10 +68,8 @@ def run_register(house: House, file: Path, by: str, data: Path | None, now: date
         staff=wanted.staff,
         registered_by=by,
     )
-    at = house.clock(now)()
-    done = _done(house, data, app_scope(app.client_id), lambda books: register(books, app, at))
-    if isinstance(done, Refused):
-        return _refused(done)
+    if (code := _carried_out(house, data, now, RegisterApp(app))) != 0:
+        return code
     typer.echo(f"{app.client_id} is registered.")
     if secret:
         typer.echo(f"Its secret, shown this once: {secret}")
@@ -107,12 +100,11 @@ def run_list(house: House, data: Path | None, *, as_json: bool) -> int:
     return _printed(rows, ("client_id", "name", "kind", "state", "registered_by", "since", "why"), as_json=as_json)
 
 
-def run_state(house: House, request: StateRequest, data: Path | None) -> int:
+def run_state(house: House, wish: SetAppState, data: Path | None, now: datetime | None) -> int:
     """Suspend, revoke or let in an app; 0 when it was done."""
-    done = _done(house, data, app_scope(request.client_id), lambda books: change_state(books, request))
-    if isinstance(done, Refused):
-        return _refused(done)
-    typer.echo(f"{request.client_id} is {done.state}.")
+    if (code := _carried_out(house, data, now, wish)) != 0:
+        return code
+    typer.echo(f"{wish.client_id} is {wish.state}.")
     return 0
 
 
@@ -125,10 +117,8 @@ def run_rotate(house: House, data: Path | None) -> int:
 
 def run_take_on(house: House, member: Member, data: Path | None, now: datetime | None) -> int:
     """Register one of the staff; 0 when it was done."""
-    at = house.clock(now)()
-    done = _done(house, data, staff_scope(member.staff_no), lambda books: take_on(books, member, at))
-    if isinstance(done, Refused):
-        return _refused(done)
+    if (code := _carried_out(house, data, now, TakeOn(member))) != 0:
+        return code
     typer.echo(f"{member.staff_no} {member.name} may sign in as {member.role}.")
     return 0
 
@@ -154,19 +144,38 @@ def run_staff(house: House, data: Path | None, *, as_json: bool) -> int:
 
 def run_dismiss(house: House, staff_no: str, by: str, data: Path | None) -> int:
     """Note that one of the staff has left; 0 when it was done."""
-    done = _done(house, data, staff_scope(staff_no), lambda books: dismiss(books, staff_no, by))
-    if isinstance(done, Refused):
-        return _refused(done)
-    typer.echo(f"{staff_no} {done.name} has left.")
+    if (code := _carried_out(house, data, None, Dismiss(staff_no, by))) != 0:
+        return code
+    typer.echo(f"{staff_no} has left.")
     return 0
 
 
 # Helpers
 
+_ELSEWHERE: Final = (
+    "A server elsewhere writes to these books. Do it at its machine, in its data folder; or over its API: an inspector"
+    " at POST /api/v1/channel-apps/{client_id}/state, an auditor at POST /api/v1/staff/{staff_no}/dismissal."
+)
 
-def _done(house: House, data: Path | None, scope: Scope, work: Callable[[Books], T]) -> T:
-    with house.store(data, _nothing) as store:
-        return store.run(scope, work)
+
+def _carried_out(house: House, data: Path | None, now: datetime | None, order: Order) -> int:
+    """Have an order carried out, by the server that has the books if one runs here; 0 when it was done.
+
+    1 where something in it is not sound, 2 where the books are with a server that cannot be asked from here.
+    """
+    told = ordered(house.data_folder(data), order)
+    if told is None:
+        try:
+            with house.store(data, _nothing) as store:
+                refused = store.run(order_scope(order), lambda books: carry_out(books, order, house.clock(now)()))
+        except LeaseLostError:
+            typer.echo(_ELSEWHERE, err=True)
+            return 2
+        told = Carried(refused=refused)
+    if told.fault:
+        typer.echo(told.fault, err=True)
+        return 2
+    return 0 if told.refused is None else _refused(told.refused)
 
 
 def _nothing(_: str) -> None:

@@ -118,11 +118,9 @@ def _to_state(
     ctx: typer.Context, client_id: str, to: AppState, by: str, why: str, data: Path | None, now: datetime | None
 ) -> None:
     from gongji.channels.apps_acts import run_state  # noqa: PLC0415  # see gongji.channels.cli
-    from gongji.services.access.channel_apps import StateRequest  # noqa: PLC0415  # the same
+    from gongji.services.access.orders import SetAppState  # noqa: PLC0415  # the same
 
-    house = _house(ctx)
-    request = StateRequest(client_id=client_id, state=to, by=by, why=why, at=house.clock(now)())
-    raise typer.Exit(run_state(house, request, data))
+    raise typer.Exit(run_state(_house(ctx), SetAppState(client_id, to, by, why), data, now))
 
 
 def _house(ctx: typer.Context) -> House:

@@ -18,6 +18,7 @@ from gongji.services.telling.deliveries import Messenger
 from gongji.services.telling.pushing import Poster
 
 if TYPE_CHECKING:
+    from gongji.channels.api.forwarded import Proxies
     from gongji.channels.ground import Ground
     from gongji.registry.codes import Codes
 
@@ -139,6 +140,10 @@ class House(Protocol):
 
     def public_url(self) -> str | None:
         """Return the address under which people and apps reach a server, None where no setting names one."""
+        ...
+
+    def trusted_proxies(self) -> "Proxies | None":
+        """Return the proxies before a server that are believed, None where no setting names any."""
         ...
 
     def token_keys(self, data: Path | None, say: Say) -> bytes:

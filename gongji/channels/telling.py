@@ -1,7 +1,7 @@
-"""Telling people and apps what happened, behind the settlements: three threads of a server, none in anybody's way.
+"""Telling people and apps what happened, behind the settlements: four threads of a server, none in anybody's way.
 
-One makes notices of what was recorded, one sends messages, one pushes events. They go on where the last program
-stopped, since all of how far they have come stands in the books.
+One makes notices of what was recorded, one sends messages, one pushes events, one forgets what is kept for a time only.
+They go on where the last program stopped, since all of how far they have come stands in the books.
 """
 
 import logging
@@ -20,6 +20,7 @@ from gongji.services.store import Books, Store, StoreError
 from gongji.services.telling.deliveries import Messenger, deliver
 from gongji.services.telling.notice_feeding import feed
 from gongji.services.telling.pushing import Poster, lines_due, push_line
+from gongji.services.telling.retention import EVERY, sweep
 from gongji.services.telling.webhooks import ACTIVE
 
 SECONDS: Final = 1.0
@@ -41,7 +42,7 @@ class Gateways(Protocol):
 
 
 class Teller:
-    """Does each of the three once. What is written goes through the batches of the settlement loop."""
+    """Does each of the four once. What is written goes through the batches of the settlement loop."""
 
     def __init__(
         self, store: Store, batcher: Batcher, rules: Timetable, gateways: Gateways, clock: Callable[[], datetime]
@@ -54,6 +55,7 @@ class Teller:
         self._clock = clock
         self._pushing: set[str] = set()
         self._turn = threading.Lock()
+        self._next_sweep = clock()
 
     def write(self, scope: Scope, work: Callable[[Books], bytes]) -> bytes:
         """Have something written, and wait until it is."""
@@ -67,6 +69,16 @@ class Teller:
     def deliver(self) -> bool:
         """Send messages that are due; tell whether there may be more."""
         return deliver(self._store, self.write, self._gateways.messenger, self._clock()) > 0
+
+    def forget(self) -> bool:
+        """Forget, once in a while, what has been kept long enough; a portion at a time, while no settlement waits."""
+        now = self._clock()
+        if now < self._next_sweep:
+            return False
+        if sweep(self._store, now):
+            return self._batcher.idle
+        self._next_sweep = now + EVERY
+        return False
 
     def push(self, hands: ThreadPoolExecutor, done: threading.Event) -> bool:
         """Set hands to the lines that are due and at which none are yet."""
@@ -106,6 +118,7 @@ def telling(teller: Teller, say: Callable[[str], None], seconds: float = SECONDS
         works = {
             "gongji-notices": teller.feed,
             "gongji-messages": teller.deliver,
+            "gongji-retention": teller.forget,
             "gongji-pushes": lambda: teller.push(hands, done),
         }
         threads = [

@@ -5,12 +5,15 @@ content: a form of its own, in JSON, sealed at rest.
 """
 
 from datetime import datetime
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 from msgspec import Struct
 
 F = TypeVar("F", bound=Struct)
+
+PERISHABLE: Final = frozenset({"code", "delivery", "link", "session", "signin", "unfinished"})
+"""The kinds that are kept for a time only. All others stay for ever; the database has the same list."""
 
 
 class Dossier(Struct, frozen=True, kw_only=True, gc=False):

@@ -80,8 +80,11 @@ class Bond(Struct, frozen=True, kw_only=True, gc=False):
 
     @property
     def held_fen(self) -> int:
-        """Return the quota not yet used, frozen in the sharer's account while the bond is active."""
-        if self.quota_fen is None or self.state is not _ACTIVE:
+        """Return the quota not yet used, frozen in the sharer's account while the bond is active.
+
+        A bond for one payment alone freezes nothing once it has paid: it pays no more.
+        """
+        if self.quota_fen is None or self.state is not _ACTIVE or (self.once and self.used_fen):
             return 0
         return max(0, self.quota_fen - self.used_fen)
 

@@ -29,6 +29,12 @@ REQUESTS: Final[dict[RequestFault, tuple[str, str, str, str]]] = {
         "The access token does not allow this.",
         "Sign in again and agree to the scope that is named.",
     ),
+    RequestFault.PROOF_TOO_OLD: (
+        "办这件事要在半小时内做过人脸核验，这次登录没有做过，或者已经过了半小时。",
+        "请重新登录，做一次人脸核验再办；做不了的，带身份证到窗口办就行。窗口代办的，请重新核身，扫本人的码或收本人的证件。",
+        "This needs a face check of the last half hour, or what stands for one; the sign-in has none, or an older one.",
+        "Sign in again with prompt=login; who cannot may come to the counter, where a clerk takes his code or ID card.",
+    ),
     RequestFault.NOT_YOURS: (
         "这不是您本人的记录，也没有委托您来办。",
         "请由本人办，或者请本人先委托您。",

@@ -1,6 +1,7 @@
 """The tables over a connection: for the one who writes, with what he keeps in memory; for readers, as of one moment."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
 from psycopg import Connection, IsolationLevel
 
@@ -12,7 +13,10 @@ from gongji.ledger.postgres import PostgresJournal
 from gongji.registry import folders as registry_folders
 from gongji.registry.cipher import Seal
 from gongji.registry.postgres import PostgresRegistry, Shelf
+from gongji.registry.writing import QUERIES
 from gongji.services.store import StoreDownError
+
+NEVER: Final = datetime.min  # noqa: DTZ901  # Beijing time
 
 
 class Kept:
@@ -76,3 +80,9 @@ class Tables(Line):
             self._journal = PostgresJournal(connection, self._kept.ledger)
             self._registry = PostgresRegistry(connection, self._seal, self._shelf, self._kept.registry)
             self._cabinet = PostgresCabinet(connection, self._seal, self._kept.ahead)
+
+
+def database_time(connection: Connection[Any]) -> datetime:
+    """Return the moment by the database's clock, in Beijing time."""
+    row = connection.execute(QUERIES["now"]).fetchone()
+    return NEVER if row is None else row[0]

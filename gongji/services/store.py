@@ -148,6 +148,17 @@ class Store(Protocol):
         """Return those of some kinds made or changed after a change of that number; see `Cabinet.changed`."""
         ...
 
+    def forget(self, kind: str, before: datetime, most: int) -> int:
+        """Delete dossiers of a perishable kind made before a moment, the oldest first, at most `most`; tell how many.
+
+        Raise RecordRefusedError for a kind that stays for ever: nothing of it can be deleted.
+        """
+        ...
+
+    def forget_codes(self, before: datetime, most: int) -> int:
+        """Delete what tells that e-credential codes were used before a moment, at most `most`; tell how many."""
+        ...
+
     def keep_bundle(self, sha256: str, content: bytes) -> None:
         """Keep a rule bundle under its hash, for ever; keeping it again changes nothing."""
         ...
@@ -278,6 +289,19 @@ class MemoryStore:
         """Return what has changed; see `Store.changed_dossiers`."""
         with self._turn:
             return self._cabinet.changed(kinds, after, most)
+
+    def forget(self, kind: str, before: datetime, most: int) -> int:
+        """Delete what is perishable; see `Store.forget`."""
+        with self._turn:
+            try:
+                return self._cabinet.forget(kind, before, most)
+            except ValueError as fault:
+                raise RecordRefusedError(str(fault)) from fault
+
+    def forget_codes(self, before: datetime, most: int) -> int:
+        """Delete uses of codes; see `Store.forget_codes`."""
+        with self._turn:
+            return self._registry.forget_codes(before, most)
 
     def keep_bundle(self, sha256: str, content: bytes) -> None:
         """Keep a rule bundle under its hash."""

@@ -121,12 +121,12 @@ def test_one_sharer_pays_for_many_members_in_whatever_batches_they_fall(world):
 class Forgetful(MemoryStore):
     """Commits, and then loses the connection before it can say so."""
 
-    forget = False
+    forgets = False
 
     def run(self, scope, work):
         answer = super().run(scope, work)
-        if self.forget:
-            self.forget = False
+        if self.forgets:
+            self.forgets = False
             raise UnknownOutcomeError("as told")
         return answer
 
@@ -137,7 +137,7 @@ def test_a_commit_of_unknown_outcome_is_looked_up_and_not_done_twice():
     world.person(1, money=100_00)
     client = world.client()
     visit, total = client.visit(1, (DRUG_A, "10.00", "1"))
-    store.forget = True
+    store.forgets = True
 
     info = client.done("2207", client.bill(visit, 1, total, core=client.whole(total)))["setlinfo"]
 

@@ -54,7 +54,7 @@ def tell(database: str, statement: str) -> None:
 
 RECORDED = [
     "posting", "entry", "settlement", "refund", "request_answer", "transfer", "premium", "bond", "insurance",
-    "code_use",
+    "code_use", "dossier", "dossier_party",
 ]  # fmt: skip
 
 

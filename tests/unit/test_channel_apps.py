@@ -7,6 +7,7 @@ from gongji.channels.api.app import HANDLERS
 from gongji.channels.api.declaring import BEARER
 from gongji.channels.identity.sample_apps import SAMPLE_SECRET
 from gongji.channels.identity.secrets import Secrets
+from gongji.domain.faults import RequestFault
 from gongji.domain.refusals import Refusal, Refused
 from gongji.domain.requests import Scope
 from gongji.services.access.channel_apps import (
@@ -51,8 +52,8 @@ def put(store, app):
     return store.run(app_scope("ssb-app"), lambda books: register(books, app, NOW))
 
 
-def to(store, state, by="稽核", why="投诉"):
-    request = StateRequest(client_id="ssb-app", state=state, by=by, why=why, at=NOW)
+def to(store, state, by="稽核", why="投诉", **more):
+    request = StateRequest(client_id="ssb-app", state=state, by=by, why=why, at=NOW, **{"alone": True} | more)
     return store.run(app_scope("ssb-app"), lambda books: change_state(books, request))
 
 
@@ -190,6 +191,36 @@ def test_no_permission_is_worded_for_machines():
         assert permission.zh != permission.en
 
 
+def states(store, *steps):
+    """Return what came of steps, each a state and the number of the officer."""
+    done = [to(store, state, officer=officer, alone=False) for state, officer in steps]
+    return [one.state if hasattr(one, "state") else one for one in done]
+
+
+@pytest.mark.parametrize("state", [AppState.ACTIVE, AppState.REVOKED])
+def test_what_one_has_suspended_another_lets_in_or_shuts_out(store, state):
+    put(store, APP)
+    suspended, no = AppState.SUSPENDED, RequestFault.NOT_YOUR_TASK
+
+    assert states(store, (suspended, "S1"), (state, "S1"), (state, "S2")) == [suspended, no, state]
+
+
+def test_no_app_in_use_is_shut_out_for_good_by_one(store):
+    put(store, APP)
+
+    assert states(store, (AppState.REVOKED, "S1"), (AppState.ACTIVE, "S1")) == [
+        RequestFault.NOT_YOUR_TASK,
+        AppState.ACTIVE,
+    ]
+
+
+def test_who_suspended_an_app_is_told_by_his_number_and_not_by_his_name(store):
+    put(store, APP)
+    to(store, AppState.SUSPENDED, by="王芳", officer="S1", alone=False)
+
+    assert to(store, AppState.ACTIVE, by="王芳", officer="S2", alone=False).state is AppState.ACTIVE
+
+
 # Staff.
 
 
@@ -256,6 +287,51 @@ def test_an_inspector_suspends_an_app_while_the_server_runs(house):
     problem(house.get("/api/v1/accounts/1/balances", citizen), "SIGN_IN_INVALID")
     late = house.post(address, inspector, body=wanted, headers=[("if-match", seen.headers["etag"])])
     problem(late, "CHANGED_MEANWHILE")
+
+
+def test_an_inspector_alone_does_not_let_in_again_what_he_suspended(house):
+    inspector = of_staff(house, "S1003", "apps.write")
+    address = "/api/v1/channel-apps/sample-bureau/state"
+    house.post(address, inspector, body={"state": "suspended", "why": "投诉"})
+
+    problem(house.post(address, inspector, body={"state": "active", "why": "查无实据"}), "NOT_YOUR_TASK")
+
+    employed(house.store, replace(CLERK, staff_no="S1002", role="inspector", name="样例审核"))
+    other = of_staff(house, "S1002", "apps.write")
+    assert house.post(address, other, body={"state": "active", "why": "查无实据"}).json()["state"] == "active"
+
+
+def test_who_is_dismissed_over_the_api_is_out_within_seconds(house):
+    clerk, auditor = of_staff(house, "S1001", "people.read"), of_staff(house, "S1004", "staff.read staff.write")
+    address = "/api/v1/staff/S1001"
+    seen = house.get(address, auditor)
+    assert seen.json()["state"] == "active"
+    assert house.get("/api/v1/audit", clerk).status_code != 401
+
+    tag = [("if-match", seen.headers["etag"])]
+    done = house.post(f"{address}/dismissal", auditor, body={"why": "离职"}, headers=tag)
+    house.later(seconds=5)
+
+    assert (done.json()["state"], done.json()["by"], done.json()["why"]) == ("left", "样例审计", "离职")
+    problem(house.get("/api/v1/audit", clerk), "SIGN_IN_INVALID")
+    problem(house.post(f"{address}/dismissal", auditor, body={"why": "x"}, headers=tag), "CHANGED_MEANWHILE")
+    listed = house.get("/api/v1/staff", auditor).json()["items"]
+    assert {one["staff_no"]: one["state"] for one in listed} == {
+        "S1001": "left", "S1002": "active", "S1003": "active", "S1004": "active",
+    }  # fmt: skip
+
+
+def test_an_auditor_answers_for_the_desks_of_his_office_alone(house):
+    auditor = of_staff(house, "S1004", "staff.read staff.write")
+    employed(house.store, replace(CLERK, office="510100"))
+
+    problem(house.get("/api/v1/staff/W1", auditor), "PERSON_UNKNOWN")
+    problem(house.post("/api/v1/staff/W1/dismissal", auditor, body={"why": "x"}), "PERSON_UNKNOWN")
+    problem(house.get("/api/v1/staff/no-such", auditor), "PERSON_UNKNOWN")
+    problem(house.get("/api/v1/staff", auditor, query={"office": "510100"}), "NOT_YOUR_TASK")
+    assert house.store.read(staff_scope("W1"), lambda books: at_work(books, "W1")) is not None
+    inspector = of_staff(house, "S1003", "apps.read")
+    problem(house.get("/api/v1/staff", inspector), "SCOPE_MISSING")
 
 
 def test_apps_are_listed_page_by_page_without_secrets(house):

@@ -3,6 +3,7 @@
 import json
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -36,6 +37,9 @@ class House:
     @contextmanager
     def store(self, _data, _say):
         yield self.books
+
+    def data_folder(self, data):
+        return data or Path("nowhere")
 
     def clock(self, start):
         return lambda: start or NOON

@@ -16,6 +16,7 @@ class Caller(Struct, frozen=True, kw_only=True):
     `client` is the registered channel app, `scopes` what the token allows. `acting_for` is the person it is done for by
     another, 0 where everybody acts for himself; `mandate` the dossier that allows it. `face` is the outcome of a face
     check (passed, failed_twice, under_16, helper), "" for none; `sandbox` tells that a sandbox vouches for him.
+    `proved_at` is when that was proved, None where nobody knows.
     `staff_no` and `office` are a clerk's number and the region of his desk.
     """
 
@@ -27,6 +28,7 @@ class Caller(Struct, frozen=True, kw_only=True):
     acting_for: int = 0
     mandate: str = ""
     face: str = ""
+    proved_at: datetime | None = None
     sandbox: bool = False
     staff_no: str = ""
     office: str = ""

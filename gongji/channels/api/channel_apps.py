@@ -11,6 +11,7 @@ from gongji.channels.api.declaring import changes, lists, reads
 from gongji.channels.api.etags import tagged
 from gongji.channels.api.meta import API, TheDesk
 from gongji.channels.api.moments import Moment, told
+from gongji.channels.api.outcomes import held
 from gongji.channels.api.paging import PAGE_DEFAULT, Cursor, Limit, cursor_at, paged, place_of
 from gongji.channels.api.problems import refused
 from gongji.channels.api.session import caller_of
@@ -115,12 +116,17 @@ async def read_channel_app(
 async def post_channel_app_state(
     request: Request[Any, Any, Any], desk: TheDesk, client_id: ClientId, data: JSONBody[AppStateWanted]
 ) -> Response[ChannelAppTold]:
-    """Change whether an app may be used; its tokens hold no more within seconds. One shut out for good stays so."""
-    by, now = caller_of(request).clerk, desk.clock()
+    """Change whether an app may be used; its tokens hold no more within seconds. One shut out for good stays so.
+
+    One inspector suspends; to let it in again, or to shut it out for good, takes another than who suspended it.
+    """
+    actor, now = caller_of(request).actor, desk.clock()
 
     def act(books: Books) -> ChannelAppTold | Refused:
-        wish = StateRequest(client_id=client_id, state=data.state, by=by, why=data.why, at=now)
-        done = change_state(books, wish)
+        wish = StateRequest(
+            client_id=client_id, state=data.state, by=actor.clerk, why=data.why, at=now, officer=actor.officer
+        )
+        done = held(change_state(books, wish))
         return done if isinstance(done, Refused) else _as_told(done)
 
     def seen(books: Books) -> ChannelAppTold | None:

@@ -11,6 +11,7 @@ from litestar.openapi.spec import OpenAPIType, Operation, Parameter, Schema
 
 from gongji.channels.api.callers import Role
 from gongji.channels.api.problems import KIND, Problem
+from gongji.channels.api.proving import proved
 from gongji.channels.api.session import PUBLIC, requires, role
 from gongji.channels.api.writing import keyed
 
@@ -115,7 +116,7 @@ def _guarded(scopes: tuple[str, ...], roles: Iterable[Role], statuses: Iterable[
 
 def _keyed(scopes: tuple[str, ...], roles: Iterable[Role], statuses: Iterable[int]) -> dict[str, Any]:
     declared = _guarded(scopes, roles, statuses)
-    return {**declared, "guards": [*declared["guards"], keyed]}
+    return {**declared, "guards": [*declared["guards"], proved, keyed]}
 
 
 def _problems(statuses: Iterable[int]) -> dict[int, ResponseSpec]:

@@ -10,11 +10,14 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from gongji.channels.api.declaring import lists, public, reads, writes
+from gongji.channels.api.desk import Desk
+from gongji.channels.api.dossier_pages import dossier_page
 from gongji.channels.api.etags import tagged
 from gongji.channels.api.meta import API, TheDesk
 from gongji.channels.api.moments import Moment, sensible, told
-from gongji.channels.api.paging import PAGE_DEFAULT, Cursor, Limit, cursor_at, paged, place_of
+from gongji.channels.api.paging import PAGE_DEFAULT, Cursor, Limit, paged
 from gongji.channels.api.problems import ProblemError
+from gongji.channels.api.proving import demand_proof
 from gongji.channels.api.reasons import RuleTold, language, rules_told
 from gongji.channels.api.relatives import Relative, find_relative, whose
 from gongji.channels.api.session import caller_of
@@ -146,7 +149,9 @@ class Answer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     tags=["invitations"],
     **writes("bonds.write"),
 )
-async def propose_bond(request: Request[Any, Any, Any], desk: TheDesk, data: JSONBody[Proposed]) -> Response[Any]:
+async def propose_bond(
+    request: Request[Any, Any, Any], desk: TheDesk, data: JSONBody[Proposed]
+) -> Response[InvitedTold]:
     """Form a bond in which the caller pays, at once or once the relative has confirmed; the answer has the link."""
     sharer_id, now, actor = whose(request), desk.clock(), caller_of(request).actor
     member_id = await find_relative(desk, data.relative)
@@ -188,14 +193,7 @@ async def list_invitations(
 ) -> Response[Invitations]:
     """Return them newest first."""
     party, now = whose(request), desk.clock()
-    before = place_of("invitations", cursor, tuple[datetime, str])
-    asked = Asked(kind=INVITATION, party=party, before=before, most=limit + 1)
-    found = await desk.away(lambda: desk.store.dossiers(asked))
-    page = found[:limit]
-    last = page[-1] if page else None
-    more = (
-        cursor_at("invitations", (last.made_at, last.dossier_id)) if last is not None and len(found) > limit else None
-    )
+    page, more = await dossier_page(desk, "invitations", Asked(kind=INVITATION, party=party), limit, cursor)
     return paged(request, Invitations([_told(one, now) for one in page], more), more)
 
 
@@ -228,15 +226,7 @@ async def read_invitation(
 )
 async def look_at_invitation(desk: TheDesk, data: JSONBody[LinkShown]) -> ByLink:
     """Return what an invitation is about to whoever has its link; to answer it the member signs in."""
-    digest = digest_of(data.link)
-    invitation_id = await desk.read(link_scope(digest), lambda books: led_to(books, digest))
-    scope = Scope(dossiers={invitation_id} if invitation_id is not None else set())
-    dossier = await desk.read(scope, lambda books: books.dossiers.get(invitation_id or ""))
-    people = Scope(people=set(dossier.parties[:1]) if dossier is not None else set(), dossiers=scope.dossiers)
-    shown = await desk.read(people, lambda books: _by_link(books, invitation_id or "", digest, desk))
-    if shown is None:
-        raise ProblemError(Refusal.SETTLEMENT_NOT_FOUND, refused=_NONE)
-    return shown
+    return await by_link(desk, data.link)
 
 
 @post(
@@ -250,6 +240,8 @@ async def answer_invitation(
     request: Request[Any, Any, Any], desk: TheDesk, invitation_id: InvitationId, data: JSONBody[Answer]
 ) -> Response[InvitedTold]:
     """Answer an invitation to the caller; a no ends the bond at once."""
+    if data.how == "accepted":
+        demand_proof(request)
     member_id, now, actor = whose(request), desk.clock(), caller_of(request).actor
     policy = desk.book(now)
     reply = Reply(at=now, invitation_id=invitation_id, how=data.how, agreed=data.agreed, details=data.details)
@@ -285,7 +277,7 @@ async def withdraw_invitation(
 )
 async def send_invitation_again(
     request: Request[Any, Any, Any], desk: TheDesk, invitation_id: InvitationId
-) -> Response[Any]:
+) -> Response[InvitedTold]:
     """Give an open invitation another link; the one before leads nowhere from then on."""
     sharer_id, now, actor = whose(request), desk.clock(), caller_of(request).actor
     secret = desk.tokens()
@@ -379,6 +371,19 @@ def _by_link(books: Books, invitation_id: str, digest: str, desk: TheDesk) -> By
         answer=standing(dossier, desk.clock()),
         answer_by=told(dossier.due_at),
     )
+
+
+async def by_link(desk: Desk, secret: str) -> ByLink:
+    """Return what the link of that secret leads to. Raise ProblemError for one that leads nowhere (any more)."""
+    digest = digest_of(secret)
+    invitation_id = await desk.read(link_scope(digest), lambda books: led_to(books, digest))
+    scope = Scope(dossiers={invitation_id} if invitation_id is not None else set())
+    dossier = await desk.read(scope, lambda books: books.dossiers.get(invitation_id or ""))
+    people = Scope(people=set(dossier.parties[:1]) if dossier is not None else set(), dossiers=scope.dossiers)
+    shown = await desk.read(people, lambda books: _by_link(books, invitation_id or "", digest, desk))
+    if shown is None:
+        raise ProblemError(Refusal.SETTLEMENT_NOT_FOUND, refused=_NONE)
+    return shown
 
 
 def masked(name: str) -> str:

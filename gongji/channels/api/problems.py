@@ -42,6 +42,7 @@ STATUSES: Final[Mapping[Reason, int]] = {
     RequestFault.NOT_SIGNED_IN: 401,
     RequestFault.SIGN_IN_INVALID: 401,
     RequestFault.SCOPE_MISSING: 403,
+    RequestFault.PROOF_TOO_OLD: 401,
     RequestFault.NOT_YOURS: 403,
     RequestFault.NOT_YOUR_TASK: 403,
     RequestFault.NO_SUCH_PLACE: 404,

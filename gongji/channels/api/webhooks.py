@@ -14,6 +14,7 @@ from msgspec import Meta, Struct
 
 from gongji.channels.api.accounts import ID_MOST
 from gongji.channels.api.declaring import changes, lists, reads, writes
+from gongji.channels.api.desk import Desk
 from gongji.channels.api.etags import tagged
 from gongji.channels.api.meta import API, TheDesk
 from gongji.channels.api.moments import Moment, taken, told
@@ -38,6 +39,7 @@ from gongji.services.telling.webhooks import (
     own_webhook,
     push_of,
     queue,
+    renew_secret,
     set_state,
     subscribe,
     webhook_of,
@@ -62,7 +64,10 @@ class WebhookWanted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class WebhookTold(Struct, frozen=True, kw_only=True):
-    """A webhook as it stands. `failing_since` is when the receiver began to fail, null while it takes what it gets."""
+    """A webhook as it stands. `failing_since` is when the receiver began to fail, null while it takes what it gets.
+
+    `old_secret_until` is until when the secret before this one signs as well, or did; null where there was none.
+    """
 
     webhook_id: str
     url: str
@@ -70,10 +75,11 @@ class WebhookTold(Struct, frozen=True, kw_only=True):
     state: WebhookState
     since: Moment
     failing_since: Moment | None
+    old_secret_until: Moment | None
 
 
 class WebhookMade(Struct, frozen=True, kw_only=True):
-    """A new webhook, and the secret by which deliveries are signed (Standard Webhooks). It is shown this once."""
+    """A webhook, and the new secret by which deliveries are signed (Standard Webhooks). It is shown this once."""
 
     webhook: WebhookTold
     secret: str
@@ -143,7 +149,7 @@ async def make_webhook(
 ) -> Response[WebhookMade]:
     """Open a webhook for the caller's app; ten at most."""
     client_id, now = caller_of(request).client, desk.clock()
-    secret = "whsec_" + base64.b64encode(hashlib.sha256(desk.tokens().encode()).digest()).decode()
+    secret = _new_secret(desk)
     several = await desk.away(lambda: webhooks_of_app(desk.store, client_id))
     wish = Subscribed(client_id=client_id, url=data.url, types=data.types, secret=secret, at=now, sandbox=desk.sandbox)
 
@@ -194,6 +200,25 @@ async def post_webhook_state(
         content=data,
         seen=lambda books: _told(_own(books, webhook_id, client_id)),
     )
+
+
+@post(f"{_AT}/{{webhook_id:str}}/secret", operation_id="renewWebhookSecret", summary="A new secret for a webhook",
+      tags=_TAGS, **writes("webhooks.write", roles=("system",)))  # fmt: skip
+async def post_webhook_secret(
+    request: Request[Any, Any, Any], desk: TheDesk, webhook_id: WebhookId
+) -> Response[WebhookMade]:
+    """Sign by a new secret from now on, and for 24 hours by the one before as well: a receiver changes meanwhile.
+
+    Renewed twice, the first of them signs no more at once: for a secret that somebody else knows.
+    """
+    client_id, secret, now = caller_of(request).client, _new_secret(desk), desk.clock()
+
+    def act(books: Books) -> WebhookMade:
+        return WebhookMade(
+            webhook=_told(renew_secret(books, _own(books, webhook_id, client_id), secret, now)), secret=secret
+        )
+
+    return await write(desk, request, operation="renewWebhookSecret", scope=Scope(dossiers={webhook_id}), act=act)
 
 
 @get(f"{_AT}/{{webhook_id:str}}/deliveries", operation_id="listDeliveries", summary="What was sent to an address",
@@ -276,6 +301,10 @@ async def list_events(
 # Helpers
 
 
+def _new_secret(desk: Desk) -> str:
+    return "whsec_" + base64.b64encode(hashlib.sha256(desk.tokens().encode()).digest()).decode()
+
+
 def _own(books: Books, webhook_id: str, client_id: str) -> Dossier:
     """Return the app's own webhook. Raise ProblemError for another's: it is not told whether there is one."""
     found = own_webhook(books, webhook_id, client_id)
@@ -294,6 +323,7 @@ def _told(dossier: Dossier) -> WebhookTold:
         state=state,
         since=told(dossier.made_at),
         failing_since=told(form.failing_since),
+        old_secret_until=told(form.old_until),
     )
 
 

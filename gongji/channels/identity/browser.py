@@ -128,9 +128,14 @@ async def read_callback(request: AnyRequest, desk: TheDesk) -> Response[bytes]:
 
 @get("/oauth/sign-in", **_OPEN)
 async def read_sign_in(request: AnyRequest, desk: TheDesk) -> Response[bytes]:
-    """Sign a person in to the pages of this deployment, and lead back to the one named by `back`."""
-    back = dict(_fields(_query(request))).get("back", "/")
-    return await _to_provider(request, identity_of(request), desk, back if _OWN_PAGE.fullmatch(back) else "/")
+    """Sign a person in to the pages of this deployment, and lead back to the one named by `back`.
+
+    With prompt=login he proves anew who he is, however lately he did: what is kept of a face check is fresh then.
+    """
+    told = dict(_fields(_query(request)))
+    back, anew = told.get("back", "/"), told.get("prompt") == "login"
+    where = back if _OWN_PAGE.fullmatch(back) else "/"
+    return await _to_provider(request, identity_of(request), desk, where, anew=anew)
 
 
 @post("/oauth/sign-out", **_OPEN)
@@ -238,7 +243,8 @@ def _wants_anew(asking: Asking, signed_in: SignIn, now: datetime) -> bool:
     if _ANEW & set(asking.get("prompt").split()):
         return True
     most = asking.get("max_age")
-    return bool(most) and (not _SECONDS.fullmatch(most) or (now - signed_in.since).total_seconds() > int(most))
+    proved_at = signed_in.who.proved_at or signed_in.since
+    return bool(most) and (not _SECONDS.fullmatch(most) or (now - proved_at).total_seconds() > int(most))
 
 
 async def _to_provider(

@@ -82,7 +82,7 @@ class CodeGrant(grants.AuthorizationCodeGrant):
             redirect_uri=request.payload.redirect_uri,
             challenge=request.payload.data["code_challenge"],
             nonce=request.payload.data.get("nonce", ""),
-            proved_at=signed_in.since,
+            proved_at=who.proved_at or signed_in.since,
         )
         put_code(room.books, code, consent, room.at)
 

@@ -1,6 +1,5 @@
 """Who is behind an access token or a browser: what a token says, and whether that still holds in the books."""
 
-import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar, get_args
@@ -11,6 +10,7 @@ from gongji.channels.api.callers import Caller, Role
 from gongji.channels.api.limits import Buckets, Rate
 from gongji.channels.api.problems import ProblemError
 from gongji.channels.identity.tokens import ACCESS, Claims, Tokens, seconds
+from gongji.channels.post import brought
 from gongji.domain.faults import RequestFault
 from gongji.domain.generations import Generations
 from gongji.domain.requests import Scope
@@ -91,7 +91,7 @@ class Known:
         return claims if seconds(now) < claims["exp"] else None
 
     async def _asked(self, scope: Scope, work: Callable[[Books], T]) -> T:
-        return await asyncio.wrap_future(self._readers.ask(scope, work))
+        return await brought(self._readers.ask(scope, work))
 
     async def _visiting(self, secret: str, now: datetime) -> SignIn | None:
         found = await self._asked(sign_in_scope(secret), lambda books: sign_in_of(books, secret, now))
@@ -126,6 +126,7 @@ def caller_of_session(session: Session, scopes: frozenset[str]) -> Caller:
         clerk=who.clerk,
         scopes=scopes,
         face=who.face,
+        proved_at=who.proved_at,
         sandbox=who.sandbox,
         staff_no=who.staff_no,
         office=who.office,

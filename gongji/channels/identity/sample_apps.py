@@ -123,4 +123,4 @@ def shut_sample_apps(store: Store, now: datetime) -> None:
 
 
 def _wish(app: ChannelApp, state: AppState, why: str, now: datetime) -> StateRequest:
-    return StateRequest(client_id=app.client_id, state=state, by=_BY, why=why, at=now)
+    return StateRequest(client_id=app.client_id, state=state, by=_BY, why=why, at=now, alone=True)

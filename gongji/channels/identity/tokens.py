@@ -90,6 +90,7 @@ class Tokens:
                 "role": who.role,
                 "acr": who.acr,
                 "amr": list(who.amr),
+                **({"auth_time": seconds(who.proved_at)} if who.proved_at is not None else {}),
                 **_marked(who),
             },
         )

@@ -1,7 +1,7 @@
 """An OpenID Connect client: discovery, the code flow with PKCE, and an id_token checked before it is believed."""
 
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
 import httpx
@@ -12,7 +12,7 @@ from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from gongji.services.access.signing_in import FACES, Knock, Proven, ProviderError
 
@@ -85,7 +85,7 @@ class OpenIdProvider:
             },
         )
         tokens = _read(answer, _Tokens)
-        return _proven(self._claims(tokens, knock, at))
+        return _proven(self._claims(tokens, knock, at), knock, at)
 
     def _claims(self, tokens: "_Tokens", knock: Knock, at: datetime) -> dict[str, Any]:
         """Return what an id_token says once its signature, issuer, audience, times and nonce are found right."""
@@ -167,6 +167,7 @@ class _Claims(Struct, frozen=True):
     acr: str = ""
     amr: tuple[str, ...] = ()
     face: str = ""
+    auth_time: Annotated[int, Meta(ge=0, le=2**34)] | None = None
     sandbox: bool = False
 
 
@@ -184,7 +185,7 @@ def _read(answer: httpx.Response, form: type[Any]) -> Any:
         raise ProviderError(f"the provider's answer cannot be read: {fault}") from fault
 
 
-def _proven(claims: dict[str, Any]) -> Proven:
+def _proven(claims: dict[str, Any], knock: Knock, at: datetime) -> Proven:
     try:
         told = msgspec.convert(claims, _Claims)
     except msgspec.ValidationError as fault:
@@ -202,5 +203,13 @@ def _proven(claims: dict[str, Any]) -> Proven:
         acr=told.acr,
         amr=told.amr,
         face=told.face,
+        proved_at=_proved_at(told, knock, at),
         sandbox=told.sandbox,
     )
+
+
+def _proved_at(told: _Claims, knock: Knock, at: datetime) -> datetime | None:
+    """Return when it was proved, as the provider says; without that just now, where it was to be proved anew."""
+    if told.auth_time is None:
+        return at if knock.anew else None
+    return min(at, _EPOCH + timedelta(seconds=told.auth_time))

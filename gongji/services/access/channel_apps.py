@@ -10,9 +10,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gongji.domain.dossiers import Dossier, filed, opened
+from gongji.domain.faults import RequestFault
 from gongji.domain.refusals import Refusal, Refused
 from gongji.domain.requests import Scope
-from gongji.services.access.permissions import PERMISSIONS, STAFF_ROLES, SYSTEM
+from gongji.services.access.permissions import PERMISSIONS, STAFF_ROLES, SYSTEM, TWO_PERSONS
 from gongji.services.store import Books
 
 APP: Final = "app"
@@ -60,6 +61,7 @@ class ChannelApp(Struct, frozen=True, kw_only=True):
     """A registered channel app. `secret_hash` is argon2's, "" for an app on people's phones, which can keep no secret.
 
     `requests_per_minute` is its rate, 0 for that of the server. `staff` tells that clerks sign in through it.
+    `changed_by` is who changed its state last, by whom two are told from each other.
     """
 
     client_id: str
@@ -74,6 +76,7 @@ class ChannelApp(Struct, frozen=True, kw_only=True):
     staff: bool = False
     registered_by: str = ""
     why: str = ""
+    changed_by: str = ""
 
 
 class Registered(Struct, frozen=True, kw_only=True):
@@ -90,13 +93,18 @@ class Registered(Struct, frozen=True, kw_only=True):
 
 
 class StateRequest(Struct, frozen=True, kw_only=True):
-    """An app is to be suspended, revoked or let in again, by somebody, for a reason."""
+    """An app is to be suspended, revoked or let in again, by somebody, for a reason.
+
+    `officer` is his number where he has one. `alone` he may do what takes two, who sits at the bureau's own machine.
+    """
 
     client_id: str
     state: AppState
     by: str
     why: str
     at: datetime
+    officer: str = ""
+    alone: bool = False
 
 
 def app_id(client_id: str) -> str:
@@ -133,8 +141,11 @@ def register(books: Books, app: ChannelApp, at: datetime) -> Registered | Refuse
     return Registered(app=app, state=AppState.ACTIVE, since=at)
 
 
-def change_state(books: Books, request: StateRequest) -> Registered | Refused:
-    """Suspend, revoke or let in an app; its tokens cease to hold with it."""
+def change_state(books: Books, request: StateRequest) -> Registered | Refused | RequestFault:
+    """Suspend, revoke or let in an app; its tokens cease to hold with it.
+
+    NOT_YOUR_TASK for what takes two: somebody else has suspended it before.
+    """
     dossier = books.dossiers.get(app_id(request.client_id))
     if dossier is None:
         return Refused(Refusal.SETTLEMENT_NOT_FOUND, subject="client_id")
@@ -142,8 +153,12 @@ def change_state(books: Books, request: StateRequest) -> Registered | Refused:
         return Refused(Refusal.MESSAGE_MALFORMED, subject="state")
     if not request.why.strip() or not request.by.strip():
         return Refused(Refusal.MESSAGE_MALFORMED, subject="by" if request.why.strip() else "why")
+    app, officer = opened(dossier, ChannelApp), request.officer or request.by
+    by_another = dossier.state == AppState.SUSPENDED and app.changed_by not in ("", officer)
+    if request.state in TWO_PERSONS and request.state != dossier.state and not (request.alone or by_another):
+        return RequestFault.NOT_YOUR_TASK
     told = f"{request.at:%Y-%m-%d %H:%M:%S} {request.by}: {request.why}"
-    app = replace(opened(dossier, ChannelApp), why=told)
+    app = replace(app, why=told, changed_by=officer)
     books.dossiers.put(replace(dossier, state=request.state, content=filed(app)))
     return Registered(app=app, state=request.state, since=dossier.made_at)
 

@@ -1,5 +1,7 @@
 """Permissions 授权范围: what a channel app may be allowed to see and do, each with the words that people agree to."""
 
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Final
 
 from msgspec import Struct
@@ -71,10 +73,38 @@ PERMISSIONS: Final[dict[str, Permission]] = {
     "enrolment.write": Permission("登记参保和划入", "enrol people and book credits", frozenset({"clerk", SYSTEM})),
     "apps.read": Permission("查看渠道应用", "see the channel apps", frozenset({"inspector", "auditor"})),
     "apps.write": Permission("停用或恢复渠道应用", "suspend channel apps", frozenset({"inspector"})),
+    "staff.read": Permission("查看经办人员", "see the staff of a bureau", frozenset({"auditor"})),
+    "staff.write": Permission("登记经办人员离岗", "note that staff have left", frozenset({"auditor"})),
     "webhooks.write": Permission("登记推送地址", "register addresses for deliveries", frozenset({SYSTEM})),
     "tokens.introspect": Permission("查验令牌是否有效", "ask whether a token is valid", frozenset({SYSTEM})),
 }
 """All there are, in the order in which they are shown."""
+
+PROVED_ANEW: Final[Mapping[str, str]] = {
+    "openWallet": "whoever opens a wallet in another's name can send his money away",
+    "proposeBond": "the sharer's account pays from then on, without being asked again",
+    "answerInvitation": "a yes lets another's account pay; a no needs no proof",
+    "claimInheritance": "money of one who can object no more changes hands",
+    "giveMandate": "the holder does from then on what only the person could",
+}
+"""What a citizen does only with a face check that is fresh, by operation, and why. Ours: no document sets a time."""
+
+TWO_PERSONS: Final[Mapping[str, str]] = {
+    "active": "whoever suspended an app may have been wrong, or been talked round: another lets it in again",
+    "revoked": "it cannot be undone: one suspends, and another shuts out for good",
+}
+"""Which states of an app take somebody else than who suspended it, and why. What only takes away is done by one."""
+
+PROOF_FRESH: Final = timedelta(minutes=30)
+"""So long is a face check fresh: the time that a sign-in of a browser lasts."""
+
+PROOFS: Final = frozenset({"passed", "under_16", "helper"})
+"""The outcomes that will do: below 16 none is asked for, and who cannot pass one has a helper beside him."""
+
+
+def is_fresh(face: str, proved_at: datetime | None, now: datetime) -> bool:
+    """Tell whether a face check, or what stands for one, will do for what has to be proved anew."""
+    return face in PROOFS and proved_at is not None and proved_at <= now <= proved_at + PROOF_FRESH
 
 
 def in_order(scopes: frozenset[str]) -> tuple[str, ...]:

@@ -33,8 +33,8 @@ _USED, _OVER = "used", "over"
 class Who(Struct, frozen=True, kw_only=True):
     """Who has signed in, and how. `person_id` is 0 for staff and systems; `staff_no` and `clerk` are number and name.
 
-    `amr` are the ways in which he proved who he is, `face` the outcome of a face check, "" for none. `sandbox` marks
-    what the sandbox provider said.
+    `amr` are the ways in which he proved who he is, `face` the outcome of a face check, "" for none. `proved_at` is
+    when he did, None where the provider did not say. `sandbox` marks what the sandbox provider said.
     """
 
     role: str
@@ -45,6 +45,7 @@ class Who(Struct, frozen=True, kw_only=True):
     acr: str = ""
     amr: tuple[str, ...] = ()
     face: str = ""
+    proved_at: datetime | None = None
     sandbox: bool = False
 
 

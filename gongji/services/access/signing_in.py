@@ -25,6 +25,7 @@ class Proven(Struct, frozen=True, kw_only=True):
     """What a provider proved: a paper with its name, or with `staff_no` a member of a bureau's staff.
 
     `cert_type` is a code of psn_cert_type. `acr` and `amr` are as in OpenID Connect, `face` one of FACES.
+    `proved_at` is when it was proved, None where that is not known.
     """
 
     cert_type: str
@@ -35,6 +36,7 @@ class Proven(Struct, frozen=True, kw_only=True):
     acr: str = ""
     amr: tuple[str, ...] = ()
     face: str = ""
+    proved_at: datetime | None = None
     sandbox: bool = False
 
 
@@ -98,6 +100,7 @@ def who_is(books: Books, proven: Proven) -> Who | Refused:
         acr=proven.acr,
         amr=proven.amr,
         face=proven.face,
+        proved_at=proven.proved_at,
         sandbox=proven.sandbox,
     )
 
@@ -139,5 +142,6 @@ def _member(books: Books, proven: Proven) -> Who | Refused:
         acr=proven.acr,
         amr=proven.amr,
         face=proven.face,
+        proved_at=proven.proved_at,
         sandbox=proven.sandbox,
     )

@@ -21,13 +21,14 @@ _OFFICE: Final = re.compile(r"\d{6}")
 
 
 class Member(Struct, frozen=True, kw_only=True):
-    """One of the staff. `office` is the region (医保区划) of the desk, `by` who registered or dismissed him."""
+    """One of the staff. `office` is the 医保区划 of the desk, `by` who registered or dismissed him, and `why`."""
 
     staff_no: str
     name: str
     role: str
     office: str
     by: str
+    why: str = ""
 
 
 def staff_scope(staff_no: str) -> Scope:
@@ -67,11 +68,16 @@ def take_on(books: Books, member: Member, at: datetime) -> Member | Refused:
     return member
 
 
-def dismiss(books: Books, staff_no: str, by: str) -> Member | Refused:
+def standing(books: Books, staff_no: str) -> Dossier | None:
+    """Return the dossier of one of the staff, also of one who has left; None where there is none."""
+    return books.dossiers.get(f"{STAFF}-{staff_no}")
+
+
+def dismiss(books: Books, staff_no: str, by: str, why: str = "") -> Member | Refused:
     """Note that one of the staff has left: nothing that he signed in to holds any more."""
     dossier = books.dossiers.get(f"{STAFF}-{staff_no}")
     if dossier is None:
         return Refused(Refusal.PERSON_UNKNOWN, subject="staff_no")
-    member = replace(opened(dossier, Member), by=by)
+    member = replace(opened(dossier, Member), by=by, why=why)
     books.dossiers.put(replace(dossier, state=_LEFT, content=filed(member)))
     return member

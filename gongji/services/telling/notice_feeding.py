@@ -22,6 +22,7 @@ from gongji.services.telling.deliveries import Write, plan, planned_scope
 from gongji.services.telling.events import consents_scope, event_of, make_events
 from gongji.services.telling.notice_sources import KINDS, tellings_of_dossiers, tellings_of_entries
 from gongji.services.telling.notices import Telling, notices_scope, tell
+from gongji.services.telling.reminders import reminders
 from gongji.services.telling.webhooks import ACTIVE, PAUSED, WEBHOOK, apps_told, queue, wants, webhook_of
 
 CURSOR: Final = "cursor"
@@ -103,7 +104,7 @@ def found_next(store: Store, rules: Timetable, now: datetime, most: int) -> Foun
 
 
 def _tellings(store: Store, entries: list[Entry], dossiers: list[Dossier]) -> list[Telling]:
-    return [*tellings_of_entries(store, entries), *tellings_of_dossiers(dossiers)]
+    return [*tellings_of_entries(store, entries), *reminders(store, entries), *tellings_of_dossiers(dossiers)]
 
 
 def _told(books: Books, found: Found, webhook_ids: list[str], now: datetime) -> bytes:

@@ -16,6 +16,10 @@ _ROWS: Final[Mapping[Topic, tuple[str, str]]] = {
         "{day}{who}在{place}用了您的个人账户 {amount} 元。",
         "On {day} {who} used {amount} yuan of your account at a {place}.",
     ),
+    Topic.REMINDER: (
+        "到{day}，{who}当月用了您的个人账户 {amount} 元，超过了您设的提醒线。",
+        "By {day} {who} had used {amount} yuan of your account in that month: more than the line you set.",
+    ),
     Topic.REFUND: ("{day}退回您的账户 {amount} 元。", "On {day} {amount} yuan came back to your account."),
     Topic.REFUND_UNDONE: (
         "{day}有一笔退费撤销了，您的账户重新支付 {amount} 元。",

@@ -30,6 +30,7 @@ class Topic(StrEnum):
 
     DEDUCTION = "deduction"
     RELATIVE_DEDUCTION = "relative_deduction"
+    REMINDER = "reminder"
     REFUND = "refund"
     REFUND_UNDONE = "refund_undone"
     TRANSFER_SENT = "transfer_sent"

@@ -1,6 +1,6 @@
 """Pushing: one line of a webhook at a time, its pushes in order, each signed as Standard Webhooks wants."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
@@ -23,6 +23,7 @@ from gongji.services.telling.webhooks import (
     noted,
     push_of,
     rest,
+    secrets_of,
     webhook_of,
 )
 
@@ -65,14 +66,14 @@ def push_line(store: Store, write: Write, poster: Poster, webhook: Dossier, now:
     return len(outcome)
 
 
-def signed(secret: str, message_id: str, body: bytes, now: datetime) -> dict[str, str]:
-    """Return the headers that go with a body: id, moment and signature."""
+def signed(secrets: Sequence[str], message_id: str, body: bytes, now: datetime) -> dict[str, str]:
+    """Return the headers that go with a body: id, moment, and a signature by each secret."""
     moment = now - _AHEAD_OF_UTC  # the library takes a moment without a zone for one of UTC
     return {
         "content-type": "application/json",
         "webhook-id": message_id,
         "webhook-timestamp": str(int((moment - datetime(1970, 1, 1)).total_seconds())),  # noqa: DTZ001  # UTC, as above
-        "webhook-signature": Signer(secret).sign(message_id, moment, body.decode()),
+        "webhook-signature": " ".join(Signer(one).sign(message_id, moment, body.decode()) for one in secrets),
     }
 
 
@@ -108,7 +109,7 @@ def _pushed(
             raise LookupError(f"{push.dossier_id}: its event is not in the books")
         event = event_of(found)
         body = as_sent(event)
-        attempt = poster.post(form.url, body, signed(form.secret, event.id, body, now), now)
+        attempt = poster.post(form.url, body, signed(secrets_of(form, now), event.id, body, now), now)
         outcome.append((push.dossier_id, attempt))
         if attempt.status == GONE or not (attempt.taken or attempt.said_no):
             break

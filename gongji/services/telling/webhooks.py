@@ -7,7 +7,7 @@ After three days without one success the line rests until the app wakes it; noth
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
 
@@ -33,6 +33,7 @@ FAILED: Final = "failed"
 
 MOST_OF_AN_APP: Final = 10
 ATTEMPTS_KEPT: Final = 20
+OLD_SECRET_LIFE: Final = timedelta(hours=24)
 GONE: Final = 410
 """The status by which a receiver says that it wants nothing any more."""
 
@@ -43,7 +44,8 @@ class Webhook(Struct, frozen=True, kw_only=True):
     """Where an app wants to be told, of which types (all, where it names none), signed by which secret.
 
     `queued` counts what ever stood in the line, `tries` those that failed since the last success, `failing_since` when
-    the first of them was. `down` tells that the receiver did not answer, and the whole line waits.
+    the first of them was. `down` tells that the receiver did not answer, and the whole line waits. `old_secret` signs
+    as well until a moment, so that a receiver need not change at the very same one.
     """
 
     client_id: str
@@ -54,6 +56,8 @@ class Webhook(Struct, frozen=True, kw_only=True):
     tries: int = 0
     failing_since: datetime | None = None
     down: bool = False
+    old_secret: str = ""
+    old_until: datetime | None = None
 
 
 class Attempt(Struct, frozen=True, kw_only=True):
@@ -158,6 +162,21 @@ def set_state(books: Books, dossier: Dossier, state: WebhookState, now: datetime
     after = replace(dossier, state=state, due_at=now if state == ACTIVE else None, content=content)
     books.dossiers.put(after)
     return after
+
+
+def renew_secret(books: Books, dossier: Dossier, secret: str, now: datetime) -> Dossier:
+    """Sign by another secret from now on, and for a day by the one before as well; one still older is dropped."""
+    form = webhook_of(dossier)
+    renewed = replace(form, secret=secret, old_secret=form.secret, old_until=now + OLD_SECRET_LIFE)
+    after = replace(dossier, content=filed(renewed))
+    books.dossiers.put(after)
+    return after
+
+
+def secrets_of(form: Webhook, now: datetime) -> tuple[str, ...]:
+    """Return the secrets by which pushes are signed at a moment, the newest first."""
+    old_holds = form.old_until is not None and now < form.old_until
+    return (form.secret, form.old_secret) if old_holds else (form.secret,)
 
 
 def queue(books: Books, webhook: Dossier, events: Sequence[Dossier], now: datetime) -> None:
