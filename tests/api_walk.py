@@ -52,6 +52,7 @@ PLAIN = {
     "person_id": OWNER,
     "bond_id": 1,
     "client_id": "sample-city-app",
+    "staff_no": "S1001",
     "name": "CAP_REACHED",
     "session_id": "session-1",  # nobody signs in here: tests of sessions do
 }
@@ -190,6 +191,10 @@ class Walk(ApiWorld):
         bill = {"institution": WUXI_HOSPITAL, "parts": {"copay_fen": 10_00}}
         claim = {"patient": papers(OWNER), "bill": bill, "visited_on": "2025-06-01", "receipts": ["R-1"]}
         self._have("reimbursement_id", "reimbursements", self.clerk, **claim)
+        self._done(f"reimbursements/{self.ids['reimbursement_id']}/return", self.clerk)
+        self._done("differences/checks", self.clerk)
+        self.ids["difference_id"] = self._first("differences", self.clerk)["difference_id"]
+        self._have("reimbursement_id", "reimbursements", self.clerk, **claim | {"receipts": ["R-2"]})
         look = {"person": papers(OWNER), "since": "2025-01-01T00:00:00+08:00", "until": "2025-06-02T09:00:00+08:00"}
         look |= {"reason": "抽查", "reported": "他人冒用", "open": True}
         self.ids["inspection_id"] = self._done("inspections", self.inspector, **look)["case"]["inspection_id"]

@@ -205,6 +205,9 @@ def _(value: Crediting, lang: Language) -> str:
     for credit in value.retired:
         chinese.append(_retired(credit, "zh"))
         english.append(_retired(credit, "en"))
+    if value.per_year:
+        chinese.append("整个医疗年度的数额于年度首日一次划入")
+        english.append("the sum of the whole medical year at once, on its first day")
     return "；".join(chinese) if lang == "zh" else "; ".join(english)
 
 

@@ -167,10 +167,14 @@ class RetiredCredit(Value):
 
 
 class Crediting(Value):
-    """划入: `active_bp` of the base in service, `flexible_bp` for flexible workers (absent: as in service)."""
+    """划入: `active_bp` of the base in service, `flexible_bp` for flexible workers (absent: as in service).
+
+    `per_year`: the sum of the whole medical year is credited at once, on its first day.
+    """
 
     active_bp: int
     flexible_bp: int | None = None
+    per_year: bool = False
     retired: tuple[RetiredCredit, ...] = ()
 
 

@@ -103,9 +103,9 @@ def end_bond(books: Books, bond_id: int, at: datetime, *, recorded_at: datetime)
         return 0
     freed_fen = bond.held_fen
     books.registry.put_bond(replace(bond, ended_at=at))
-    freed_fen += _release_pot(books, bond.sharer_id, bond.member_id, at, recorded_at)
+    freed_fen += release_pot(books, bond.sharer_id, bond.member_id, at, recorded_at)
     if all(one.ended_at is not None for one in books.registry.bonds_of_sharer(bond.sharer_id)):
-        freed_fen += _release_pot(books, bond.sharer_id, 0, at, recorded_at)
+        freed_fen += release_pot(books, bond.sharer_id, 0, at, recorded_at)
     return freed_fen
 
 
@@ -113,7 +113,20 @@ def release_pots(books: Books, sharer_id: int, at: datetime) -> int:
     """Move all that is left in a sharer's pots back to his account, and return how much that was, in fen."""
     pots = (Pocket.POT, Pocket.POT_CURRENT)
     members = {one.member_id for one in books.ledger.pockets.rows if one.book_id == sharer_id and one.pocket in pots}
-    return sum(_release_pot(books, sharer_id, member_id, at, at) for member_id in sorted(members))
+    return sum(release_pot(books, sharer_id, member_id, at, at) for member_id in sorted(members))
+
+
+def release_pot(books: Books, sharer_id: int, member_id: int, at: datetime, recorded_at: datetime) -> int:
+    """Move what is left in a pot back to the pockets it came from, and return how much that was, in fen."""
+    moves: dict[Account, int] = {}
+    for pot, pocket in ((Pocket.POT, Pocket.CARRY_OVER), (Pocket.POT_CURRENT, Pocket.CURRENT_YEAR)):
+        left_fen = books.ledger.balance(sharer_id, pot, member_id)
+        if left_fen:
+            moves[Account(sharer_id, pot, member_id)] = -left_fen
+            moves[Account(sharer_id, pocket)] = left_fen
+    if moves:
+        books.ledger.append(EntryKind.RELEASE, moves, book_id=sharer_id, event_at=at, recorded_at=recorded_at)
+    return sum(fen for fen in moves.values() if fen > 0)
 
 
 # Helpers
@@ -155,19 +168,6 @@ def _due_bonds(books: Books, chosen: set[int], now: datetime) -> list[tuple[date
                 if bond.until is not None and bond.ended_at is None and bond.until <= now:
                     several[bond.bond_id] = (bond.until, bond)
     return list(several.values())
-
-
-def _release_pot(books: Books, sharer_id: int, member_id: int, at: datetime, recorded_at: datetime) -> int:
-    """Move what is left in a pot back to the pockets it came from, and return how much that was, in fen."""
-    moves: dict[Account, int] = {}
-    for pot, pocket in ((Pocket.POT, Pocket.CARRY_OVER), (Pocket.POT_CURRENT, Pocket.CURRENT_YEAR)):
-        left_fen = books.ledger.balance(sharer_id, pot, member_id)
-        if left_fen:
-            moves[Account(sharer_id, pot, member_id)] = -left_fen
-            moves[Account(sharer_id, pocket)] = left_fen
-    if moves:
-        books.ledger.append(EntryKind.RELEASE, moves, book_id=sharer_id, event_at=at, recorded_at=recorded_at)
-    return sum(fen for fen in moves.values() if fen > 0)
 
 
 def _restore(books: Books, person: Insured, day: date) -> None:

@@ -1,8 +1,9 @@
 """The line of a webhook: in order, signed, tried again, never lost, resting after three days; from every store."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from standardwebhooks import Webhook
 
 from gongji.domain.requests import Scope
 from gongji.dossiers.cabinet import Asked
@@ -24,12 +25,14 @@ from gongji.services.telling.notice_feeding import feed
 from gongji.services.telling.notices import NOTICE, app_office
 from gongji.services.telling.pushing import lines_due, push_line, signed
 from gongji.services.telling.webhooks import (
+    OLD_SECRET_LIFE,
     Attempt,
     Subscribed,
     again,
     line_of,
     push_of,
     queue,
+    renew_secret,
     set_state,
     subscribe,
     url_fault,
@@ -297,7 +300,55 @@ def test_an_address_is_https_or_this_machine_in_a_sandbox(url, sandbox, fine):
 
 def test_the_signature_is_that_of_standard_webhooks():
     body = b'{"id":"evt_1"}'
-    headers = signed(SECRET, "evt_1", body, NOON)
+    headers = signed((SECRET,), "evt_1", body, NOON)
 
     assert int(headers["webhook-timestamp"]) == 1772424000  # 2026-03-02 12:00 in Shanghai is 04:00 UTC
     assert headers["webhook-id"] == "evt_1"
+
+
+# Secrets.
+
+OTHER, THIRD = "whsec_b3RoZXIgc2VjcmV0IG9mIHRoZSBsaW5l", "whsec_dGhpcmQgc2VjcmV0IG9mIHRoZSBsaW5l"
+
+
+def accepted_by(line, *secrets):
+    """Return which of these secrets a receiver may have to take what came last."""
+    _, body, headers = line.receiver.got[-1]
+    return [one for one in secrets if _takes(one, body, headers)]
+
+
+def _takes(secret, body, headers):
+    moment = datetime.fromtimestamp(int(headers["webhook-timestamp"]), tz=UTC)
+    wanted = Webhook(secret).sign(headers["webhook-id"], moment, body.decode())
+    return wanted in headers["webhook-signature"].split(" ")
+
+
+def test_for_a_day_the_secret_before_signs_as_well(line):
+    line.change(lambda books, webhook: renew_secret(books, webhook, OTHER, NOON))
+    taken = []
+    for after in (timedelta(), OLD_SECRET_LIFE - timedelta(seconds=1), timedelta(seconds=1)):
+        line.now += after
+        line.pay()
+        line.push()
+        taken.append(accepted_by(line, OTHER, SECRET))
+
+    assert taken == [[OTHER, SECRET], [OTHER, SECRET], [OTHER]]
+
+
+def test_of_a_secret_renewed_twice_the_first_is_dropped_at_once(line):
+    line.change(lambda books, webhook: renew_secret(books, webhook, OTHER, NOON))
+    line.change(lambda books, webhook: renew_secret(books, webhook, THIRD, NOON))
+
+    line.pay()
+    line.push()
+
+    assert accepted_by(line, THIRD, OTHER, SECRET) == [THIRD, OTHER]
+
+
+def test_what_waited_is_signed_by_the_secret_of_the_moment_it_leaves(line):
+    line.pay()
+    line.change(lambda books, webhook: renew_secret(books, webhook, OTHER, NOON))
+
+    line.push(after=OLD_SECRET_LIFE)
+
+    assert accepted_by(line, OTHER, SECRET) == [OTHER]

@@ -1,5 +1,7 @@
 """Signing in over a real server: a person by the sandbox provider and PKCE, a system by its credentials."""
 
+import json
+from time import monotonic, sleep
 from urllib.parse import urlencode
 
 import httpx
@@ -12,6 +14,7 @@ from tests.journeys.test_cli import Server, data, gongji
 
 __all__ = ["data"]
 
+PATIENCE_SECONDS = 60
 SYSTEM = ("sample-bureau", SAMPLE_SECRET)
 MOTHER = samples.people()[samples.person_id(1)]
 
@@ -88,6 +91,28 @@ def test_a_person_signs_in_an_app_reads_refreshes_and_revokes(data, workers):
     assert strange.status_code == 403
     assert (revoked.status_code, after.status_code) == (200, 401)
     assert (person["found"], person["name_agrees"]) == (True, True)
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_orders_at_the_machine_take_effect_while_a_server_runs(data, workers):
+    with Server("--sample", "--data", data, "--workers", workers) as server:
+        url = server.url
+        tokens = tokens_of(url)
+        before = balances(url, tokens)
+        said = gongji("apps", "suspend", "sample-city-app", "投诉", "--by", "稽核", "--data", data)
+        after = balances(url, tokens)
+        deadline = monotonic() + PATIENCE_SECONDS
+        while after.status_code == 200 and monotonic() < deadline:
+            sleep(0.2)
+            after = balances(url, tokens)
+        left = gongji("staff", "dismiss", "S1001", "--by", "人事", "--data", data)
+        listed = gongji("staff", "list", "--json", "--data", data)
+
+    assert (before.status_code, after.status_code) == (200, 401)
+    assert "sample-city-app is suspended." in said
+    assert "S1001 has left." in left
+    assert [one["number"] for one in json.loads(listed) if one["state"] == "left"] == ["S1001"]
+    assert not (data / "server.sock").exists()
 
 
 def test_without_samples_registered_apps_connect_and_no_sandbox_is_served(data, tmp_path):

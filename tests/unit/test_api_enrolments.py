@@ -45,7 +45,7 @@ def test_lines_are_entered_once_and_a_refused_one_stops_no_other(api, bureau):
 
 
 def test_a_month_is_credited_once(api, bureau):
-    people(api, bureau, line(1))
+    people(api, bureau, line(1, region="320200"))
     body = {"month": "2025-08-01", "lines": [{"psn_no": "B1", "base_fen": 10_000_00}, {"psn_no": "B2", "base_fen": 1}]}
 
     told = api.post("/api/v1/imports/credits", bureau, body=body).json()
@@ -94,3 +94,30 @@ def test_a_clerk_enrols_and_credits_in_the_region_of_the_office_alone(api, burea
         (0, "PERSON_UNKNOWN"), (2, "PERSON_UNKNOWN"),
     ]  # fmt: skip
     assert sorted(api.world.balance(one.person_id) for one in api.store.registry.people) == [0, 200_00]
+
+
+def test_a_wrong_base_is_corrected_once_by_the_bureaus_system(api, bureau):
+    people(api, bureau, line(1, region="320200"))
+    api.post(
+        "/api/v1/imports/credits",
+        bureau,
+        body={"month": "2025-08-01", "lines": [{"psn_no": "B1", "base_fen": 10_000_00}]},
+    )
+    body = {"psn_no": "B1", "month": "2025-08-01", "base_fen": 9_000_00, "reason": "单位报错基数"}
+    clerk = api.identity.let_in(role="clerk", clerk="王", office="320200", scopes=SCOPES)
+
+    problem(api.post("/api/v1/credits/corrections", clerk, body=body), "NOT_YOUR_TASK")
+    problem(api.post("/api/v1/credits/corrections", bureau, body=body | {"reason": " "}), "MESSAGE_MALFORMED")
+    problem(
+        api.post("/api/v1/credits/corrections", bureau, body=body | {"month": "2025-07-01"}), "SETTLEMENT_NOT_FOUND"
+    )
+    told = api.post("/api/v1/credits/corrections", bureau, body=body, key="c")
+    again = api.post("/api/v1/credits/corrections", bureau, body=body, key="c")
+
+    assert again.content == told.content
+    assert told.json() == {
+        "month": "2025-08-01", "should_fen": 180_00, "was_fen": 200_00, "moved_fen": -20_00, "owed_fen": 0,
+        "at": "2025-09-01T10:00:00+08:00",
+    }  # fmt: skip
+    person = next(iter(api.store.registry.people)).person_id
+    assert api.world.balance(person) == 180_00

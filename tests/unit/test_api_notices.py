@@ -1,5 +1,7 @@
 """The inbox, preferences, webhooks and events over the API: one's own and nobody else's."""
 
+from datetime import timedelta
+
 import pytest
 
 from gongji.domain.requests import Scope
@@ -87,6 +89,41 @@ def test_the_inbox_says_who_used_how_much_and_where_to_look(api, father):
     assert notice["read_at"] is None
     english = api.get(NOTICES, father, headers=[("accept-language", "en")]).json()["items"][0]["words"]
     assert english.endswith("used 30.00 yuan of your account at a designated institution.")
+
+
+def reminders(api, token):
+    return [one for one in api.inbox(token)["items"] if one["topic"] == "reminder"]
+
+
+def set_line(api, token, fen):
+    assert api.post(PREFERENCES, token, body={"reminder_fen": fen}).status_code == 200
+
+
+def test_who_set_a_line_is_told_once_a_month_that_a_relative_passed_it(api, father):
+    api.now = NOW  # the bills are of that day
+    set_line(api, father, 50_00)
+    api.pay(30_00)
+    api.pay(20_00)
+    assert reminders(api, father) == []  # the line itself is not above the line
+
+    api.pay(1)
+    api.pay(5_00)
+
+    (notice,) = reminders(api, father)
+    assert (notice["amount_fen"], notice["other_name"]) == (50_01, "测12")
+    assert "50.01" in notice["words"]
+    set_line(api, father, 56_00)
+    api.pay(2_00)
+    assert sorted(one["amount_fen"] for one in reminders(api, father)) == [50_01, 57_01]
+
+
+def test_without_a_line_nobody_is_reminded_and_one_s_own_bills_do_not_count(api, father):
+    api.pay(90_00)
+    daughter = api.identity.let_in(DAUGHTER, scopes=SCOPES)
+    set_line(api, daughter, 1)
+    api.pay(91_00)
+
+    assert (reminders(api, father), reminders(api, daughter)) == ([], [])
 
 
 def test_unread_notices_are_counted_and_read_one_by_one_or_all_at_once(api, father):
@@ -188,6 +225,24 @@ def test_a_webhook_is_made_with_a_secret_that_is_never_shown_again(api, system):
     assert api.get(WEBHOOKS, system).json() == {"items": [made["webhook"]]}
     assert api.get(f"{WEBHOOKS}/{webhook_id}", system).json() == made["webhook"]
     assert made["secret"] not in api.get(f"{WEBHOOKS}/{webhook_id}", system).text
+
+
+def test_a_secret_is_renewed_once_for_each_key_and_never_shown_again(api, system):
+    made = hook(api, system)
+    webhook_id = made["webhook"]["webhook_id"]
+    address = f"{WEBHOOKS}/{webhook_id}/secret"
+
+    renewed, again = (api.post(address, system, key="renew") for _ in range(2))
+    other = api.post(address, system)
+
+    assert len({made["secret"], renewed.json()["secret"], other.json()["secret"]}) == 3
+    assert renewed.json() == again.json()
+    until = (api.now + timedelta(hours=24)).isoformat()
+    assert renewed.json()["webhook"]["old_secret_until"] == f"{until}+08:00"
+    assert made["webhook"]["old_secret_until"] is None
+    assert renewed.json()["secret"] not in api.get(f"{WEBHOOKS}/{webhook_id}", system).text
+    stranger = api.identity.let_in(client="bank-app", role="system", scopes=SCOPES)
+    problem(api.post(address, stranger), "NO_SUCH_PLACE")
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,15 @@ def test_every_operation_has_a_name_of_its_own():
 
 
 @pytest.mark.parametrize(("method", "path", "operation"), OPERATIONS, ids=NAMES)
+def test_an_operation_tells_the_shape_of_its_answer(method, path, operation):
+    answers = [told for status, told in operation["responses"].items() if status < "300"]
+    schemas = [told["schema"] for one in answers for kind, told in one["content"].items() if kind == "application/json"]
+
+    assert answers
+    assert all(schemas), (method, path)
+
+
+@pytest.mark.parametrize(("method", "path", "operation"), OPERATIONS, ids=NAMES)
 def test_an_operation_says_what_it_does_and_which_problems_may_come(method, path, operation):
     problems = {status: told for status, told in operation["responses"].items() if status >= "400"}
 

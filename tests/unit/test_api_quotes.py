@@ -4,6 +4,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
+from gongji.domain.account import Pocket
 from gongji.domain.insured import Insurance
 from gongji.domain.requests import Scope
 from tests.api_world import ApiWorld, problem
@@ -55,8 +56,10 @@ def settle(api, token, quote_id, credential=None, **more):
 
 
 def balance(api, person):
+    """What lies in a person's own account, in fen."""
+    own = (Pocket.CURRENT_YEAR, Pocket.CARRY_OVER)
     return api.store.read(
-        Scope(people={person}), lambda books: sum(one.balance_fen for one in books.ledger.pockets if one)
+        Scope(people={person}), lambda books: sum(books.ledger.balance(person, pocket) for pocket in own)
     )
 
 
@@ -152,6 +155,52 @@ def test_nobody_else_sees_a_quote_and_a_quote_without_a_place_is_not_settled(api
     problem(api.post(f"{QUOTES}/{told['quote_id']}/settlement", father, body={}), "SCOPE_MISSING")
     problem(settle(api, hospital, nowhere["quote_id"]), "PLACE_NOT_DESIGNATED")
     problem(settle(api, hospital, "quote-99"), "SETTLEMENT_NOT_FOUND")
+
+
+def give_back(api, token, quote_id, **more):
+    return api.post(f"{QUOTES}/{quote_id}/refund", token, **({"body": {}} | more))
+
+
+def test_the_hospital_gives_a_part_back_once_and_then_the_rest(api, father, hospital):
+    told = quoted(api, father)
+    settled = settle(api, hospital, told["quote_id"]).json()
+
+    part = give_back(api, hospital, told["quote_id"], body={"amount_fen": 20_00}, key="part")
+    again = give_back(api, hospital, told["quote_id"], body={"amount_fen": 20_00}, key="part")
+    between = balance(api, SON)
+    rest = give_back(api, hospital, told["quote_id"]).json()
+
+    assert again.content == part.content
+    assert again.headers["idempotency-replayed"] == "true"
+    assert between == 450_00
+    assert part.json() | {"refund_id": 0} == {
+        "quote_id": told["quote_id"],
+        "settle_id": settled["settle_id"],
+        "refund_id": 0,
+        "at": "2025-06-02T10:00:00+08:00",
+        "amount_fen": 20_00,
+        "cash_fen": 0,
+        "returned": [{"person_id": SON, "amount_fen": 20_00}],
+        "full": False,
+        "left_fen": 80_00,
+    }
+    assert (rest["amount_fen"], rest["full"], rest["left_fen"]) == (80_00, True, 0)
+    assert (balance(api, SON), balance(api, FATHER)) == (500_00, 30_00)
+    assert api.get(f"{QUOTES}/{told['quote_id']}", father).json()["state"] == "refunded"
+    problem(give_back(api, hospital, told["quote_id"]), "ALREADY_REVERSED")
+
+
+def test_a_refund_is_for_whoever_settled_and_never_more_than_was_paid(api, father, hospital):
+    told = quoted(api, father)
+    other = api.identity.let_in(role="system", client="other", scopes=frozenset({"settlements.write"}))
+    problem(give_back(api, hospital, told["quote_id"]), "SETTLEMENT_NOT_FOUND")
+    settle(api, hospital, told["quote_id"])
+
+    problem(give_back(api, other, told["quote_id"]), "SETTLEMENT_NOT_FOUND")
+    problem(give_back(api, father, told["quote_id"]), "SCOPE_MISSING")
+    problem(give_back(api, hospital, told["quote_id"], body={"amount_fen": 100_01}), "NOTHING_TO_REFUND")
+    problem(give_back(api, hospital, told["quote_id"], body={"amount_fen": 0}), "MESSAGE_MALFORMED")
+    assert (balance(api, SON), balance(api, FATHER)) == (430_00, 0)
 
 
 # Codes.

@@ -179,9 +179,7 @@ def test_the_retired_of_a_region_are_those_with_an_active_account_there(store, b
 @pytest.mark.parametrize(
     ("region", "eve", "new_year", "carried"),
     [
-        # Shanghai: 160.00 of June turn on 1 July, those of July stay; no interest is known.
-        ("310000", datetime(2025, 6, 30, 23, 59, 59), datetime(2025, 7, 1), 160_00),
-        # Beijing: the same on 1 January.
+        # Beijing: 160.00 of December turn on 1 January, those of January stay; no interest is known.
         ("110000", datetime(2025, 12, 31, 23, 59, 59), datetime(2026, 1, 1), 160_00),
         # Taizhou: 3.5 per mille of 160.00 are 0.56.
         ("321200", datetime(2025, 12, 31, 23, 59, 59), datetime(2026, 1, 1), 160_56),
@@ -199,6 +197,38 @@ def test_credits_on_both_sides_of_the_turn_lie_in_their_years_with_interest_betw
     assert before == (160_00, 0)
     assert both(store, number) == (160_00, carried)
     assert store.faults() == []
+
+
+SHANGHAI = "310000"
+JULY = date(2025, 7, 1)
+IN_JULY = datetime(2025, 7, 3, 9)
+
+
+def test_where_a_year_is_credited_at_once_its_sum_comes_once_and_no_month_does(store, book):
+    worker = entered(store, book, region=SHANGHAI)
+    born = date(1950, 7, 2)  # seventy-five on the day after
+    papers = {"cert_type": "08", "certno": "E1234567", "born": born}
+    retired = entered(store, book, 2, region=SHANGHAI, work=Work.RETIRED, **papers)
+
+    asked = [month(base=7310_33, first=JULY), month(2, base=None, first=JULY)]
+    first, again = (credited(store, book, *asked, at=at) for at in (IN_JULY, datetime(2025, 9, 1)))
+    august = credited(store, book, month(first=date(2025, 8, 1)), at=datetime(2025, 9, 1))
+
+    assert (first, again) == ([(False, None)] * 2, [(True, None)] * 2)
+    assert both(store, worker) == (1754_48, 0)  # 12 x 7310.33 x 2 % rounded once
+    assert both(store, retired) == (1680_00, 0)
+    assert august == [(False, Refusal.MESSAGE_MALFORMED)]
+    assert store.faults() == []
+
+
+def test_before_a_year_was_credited_at_once_its_months_were(store, book):
+    number = entered(store, book, region=SHANGHAI, at=datetime(2023, 5, 5), since=date(2023, 1, 1))
+
+    told = credited(store, book, month(first=date(2023, 6, 1)), at=datetime(2023, 6, 30, 23, 59, 59))
+    turn(store, book, number, datetime(2023, 7, 1))
+
+    assert told == [(False, None)]
+    assert both(store, number) == (0, 160_00)
 
 
 def test_interest_of_years_that_nobody_looked_is_paid_year_by_year_before_each_turn(store, book):

@@ -43,14 +43,14 @@ codes = st.sampled_from([DRUG_A, DRUG_B_CEILING, "NOSUCHCODE"])
 class CounterMachine(RuleBasedStateMachine):
     """A patient and a sharer of Shanghai, at a hospital there and a pharmacy in Shenzhen with its limit on goods."""
 
-    @initialize(own=st.sampled_from([0, 50_00, 300_00]), quota=st.sampled_from([None, 500_00]))
-    def open_accounts(self, own, quota):
+    @initialize(own=st.sampled_from([0, 50_00, 300_00]), quota=st.sampled_from([None, 500_00]), once=st.booleans())
+    def open_accounts(self, own, quota, once):
         self.world = World()
         shop = Institution(code=SHOP, name="样例药店", kind="pharmacy", level=1, region="440300")
         self.world._put(lambda books: books.registry.institutions.update({SHOP: shop}))
         self.world.person(PATIENT, region="310000", money=own, wallet=20_00)
         self.world.person(SHARER, region="310000", money=1500_00)
-        self.world.bond(SHARER, PATIENT, quota_fen=quota)
+        self.world.bond(SHARER, PATIENT, quota_fen=quota, once=once)
         self.hospital, self.shop = (self.world.client(code, now=MORNING) for code in (SHANGHAI_HOSPITAL, SHOP))
         self.first = self.lies()
         self.bills = []  # client, infno, setl_id, mdtrt_id of all settlements
@@ -194,6 +194,7 @@ class CounterMachine(RuleBasedStateMachine):
         for bond in registry.bonds:
             assert bond.used_fen == sum(fen for draw, fen in drawn if draw.bond_id == bond.bond_id)
             assert bond.quota_fen is None or bond.used_fen <= bond.quota_fen
+            assert bond.held_fen <= self.world.balance(bond.sharer_id)
         for key, used in ledger.accumulators.rows.items():
             mine = [
                 one

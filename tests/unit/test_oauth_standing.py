@@ -22,7 +22,7 @@ def house():
 
 
 def state(house, client_id, to):
-    request = StateRequest(client_id=client_id, state=to, by="稽核", why="投诉", at=house.now)
+    request = StateRequest(client_id=client_id, state=to, by="稽核", why="投诉", at=house.now, alone=True)
     house.store.run(app_scope(client_id), lambda books: change_state(books, request))
 
 

@@ -2,6 +2,7 @@
 
 import threading
 import tomllib
+from datetime import timedelta
 
 import pytest
 
@@ -18,6 +19,7 @@ from gongji.services.policies.timetables import Timetable
 from gongji.services.store import MemoryStore, StoreDownError
 from gongji.services.telling.bulletins import BULLETIN, bulletin_of, bulletins_for, unseen
 from gongji.services.telling.notice_feeding import feed
+from gongji.services.telling.retention import EVERY
 from tests.national_world import NOW, POLICIES, policy_book
 
 RULES = Timetable(policy_book())
@@ -93,3 +95,30 @@ def test_a_publication_is_told_where_it_changed_a_rule_and_only_once():
     assert bulletin.rules
     assert bulletins_for(store, policy_book(), "650100", None, 9) == [posted]
     assert bulletins_for(store, policy_book(), "320200", None, 9) == []
+
+
+# Retention.
+
+
+def test_the_sweep_comes_once_in_a_while_and_lets_settlements_go_first(monkeypatch):
+    swept, now, more = [], [NOW], [True]
+
+    def sweep(_, at):
+        swept.append(at)
+        return more[0]
+
+    monkeypatch.setattr(module, "sweep", sweep)
+    batcher = Batcher(MemoryStore())
+    teller = Teller(MemoryStore(), batcher, RULES, Outside({}, sandbox=True), lambda: now[0])
+
+    assert teller.forget()
+    batcher.submit(Job(Scope(), lambda _: b""))
+    assert not teller.forget()
+    more[0] = False
+    teller.forget()
+    now[0] = NOW + EVERY - timedelta(seconds=1)
+    teller.forget()
+    now[0] = NOW + EVERY
+    teller.forget()
+
+    assert swept == [NOW, NOW, NOW, NOW + EVERY]

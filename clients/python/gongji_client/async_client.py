@@ -294,7 +294,7 @@ class AsyncClient(AsyncCaller):
     ) -> Reply[models.ApplicationTold]:
         """Decide an application.
 
-        Approve, or refuse by a rule. What is risky waits for a second person.
+        Approve, or refuse by a rule. What is risky waits for a second person; a bill paid in cash is settled at once.
         Asks for the scope `reviews.write`.
         """
         return await self._ask(
@@ -365,6 +365,21 @@ class AsyncClient(AsyncCaller):
             "POST",
             f"/api/v1/applications/{placed(application_id)}/release",
             headers={"Idempotency-Key": idempotency_key, "If-Match": if_match},
+        )
+
+    async def read_review_sheet(
+        self, application_id: str, *, if_none_match: str | None = None
+    ) -> Reply[models.SheetTold]:
+        """What an officer decides an application by.
+
+        Return it to the officer who has the application or had a hand in it, and to a second person who may check it.
+        Asks for the scope `reviews.write`.
+        """
+        return await self._ask(
+            models.SheetTold,
+            "GET",
+            f"/api/v1/applications/{placed(application_id)}/sheet",
+            headers={"If-None-Match": if_none_match},
         )
 
     async def withdraw_application(
@@ -613,6 +628,8 @@ class AsyncClient(AsyncCaller):
         """Suspend an app, let it in again, or shut it out for good.
 
         Change whether an app may be used; its tokens hold no more within seconds. One shut out for good stays so.
+
+        One inspector suspends; to let it in again, or to shut it out for good, takes another than who suspended it.
         Asks for the scope `apps.write`.
         """
         return await self._ask(
@@ -722,6 +739,66 @@ class AsyncClient(AsyncCaller):
             bytes,
             "GET",
             f"/api/v1/credentials/{placed(person_id)}/qr.svg",
+        )
+
+    async def correct_credit(
+        self, body: models.CorrectionSent, *, idempotency_key: str
+    ) -> Reply[models.CorrectionTold]:
+        """Correct a month that went by a wrong base.
+
+        Book the difference. An account never falls below zero: what it cannot give back now stays owed, and is told.
+        Asks for the scope `enrolment.write`.
+        """
+        return await self._ask(
+            models.CorrectionTold,
+            "POST",
+            "/api/v1/credits/corrections",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+
+    async def list_differences(
+        self, *, limit: int | None = None, cursor: str | None = None
+    ) -> Reply[models.Differences]:
+        """Money that came back, before an office.
+
+        Return what nobody of the caller's office has seen to yet.
+        Asks for the scope `people.read`.
+        """
+        return await self._ask(
+            models.Differences,
+            "GET",
+            "/api/v1/differences",
+            query={"limit": limit, "cursor": cursor},
+        )
+
+    async def check_journal(self, *, idempotency_key: str) -> Reply[models.JournalChecked]:
+        """Look through the journal for differences.
+
+        Look through what was recorded since the last time, a portion at once.
+        Asks for the scope `people.read`.
+        """
+        return await self._ask(
+            models.JournalChecked,
+            "POST",
+            "/api/v1/differences/checks",
+            headers={"Idempotency-Key": idempotency_key},
+        )
+
+    async def step_difference(
+        self, difference_id: str, body: models.DifferenceStep, *, idempotency_key: str
+    ) -> Reply[models.DifferenceTold]:
+        """Take a difference, or close it.
+
+        Take what nobody has; or close, with a note, what one has taken.
+        Asks for the scope `people.read`.
+        """
+        return await self._ask(
+            models.DifferenceTold,
+            "POST",
+            f"/api/v1/differences/{placed(difference_id)}/steps",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
         )
 
     async def report_divorce(self, body: models.Divorce, *, idempotency_key: str) -> Reply[models.EndedTold]:
@@ -1000,14 +1077,14 @@ class AsyncClient(AsyncCaller):
             query={"limit": limit, "cursor": cursor},
         )
 
-    async def propose_bond(self, body: models.Proposed, *, idempotency_key: str) -> Reply[Any]:
+    async def propose_bond(self, body: models.Proposed, *, idempotency_key: str) -> Reply[models.InvitedTold]:
         """Ask a relative into a bond.
 
         Form a bond in which the caller pays, at once or once the relative has confirmed; the answer has the link.
         Asks for the scope `bonds.write`.
         """
         return await self._ask(
-            Any,
+            models.InvitedTold,
             "POST",
             "/api/v1/invitations",
             headers={"Idempotency-Key": idempotency_key},
@@ -1057,14 +1134,14 @@ class AsyncClient(AsyncCaller):
             body=body,
         )
 
-    async def send_invitation_again(self, invitation_id: str, *, idempotency_key: str) -> Reply[Any]:
+    async def send_invitation_again(self, invitation_id: str, *, idempotency_key: str) -> Reply[models.InvitedTold]:
         """Another link for an invitation.
 
         Give an open invitation another link; the one before leads nowhere from then on.
         Asks for the scope `bonds.write`.
         """
         return await self._ask(
-            Any,
+            models.InvitedTold,
             "POST",
             f"/api/v1/invitations/{placed(invitation_id)}/link",
             headers={"Idempotency-Key": idempotency_key},
@@ -1513,6 +1590,22 @@ class AsyncClient(AsyncCaller):
             headers={"If-None-Match": if_none_match},
         )
 
+    async def refund_quote(
+        self, quote_id: str, body: models.GivingBack, *, idempotency_key: str
+    ) -> Reply[models.GivenBackTold]:
+        """Refund a settled quote.
+
+        Give back what was paid, or a part of it, to the pockets that paid it; for the system or counter that settled.
+        Asks for the scope `settlements.write`.
+        """
+        return await self._ask(
+            models.GivenBackTold,
+            "POST",
+            f"/api/v1/quotes/{placed(quote_id)}/refund",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+
     async def settle_quote(
         self, quote_id: str, body: models.Settling, *, idempotency_key: str
     ) -> Reply[models.OutcomeTold]:
@@ -1666,6 +1759,50 @@ class AsyncClient(AsyncCaller):
             "POST",
             f"/api/v1/showings/{placed(showing_id)}/ending",
             headers={"Idempotency-Key": idempotency_key},
+        )
+
+    async def list_staff(
+        self, *, office: str | None = None, limit: int | None = None, cursor: str | None = None
+    ) -> Reply[models.StaffPage]:
+        """The staff of a desk.
+
+        Return who may sign in for a desk, and who has left it; desks are those that the caller's office answers for.
+        Asks for the scope `staff.read`.
+        """
+        return await self._ask(
+            models.StaffPage,
+            "GET",
+            "/api/v1/staff",
+            query={"office": office, "limit": limit, "cursor": cursor},
+        )
+
+    async def read_staff(self, staff_no: str, *, if_none_match: str | None = None) -> Reply[models.StaffTold]:
+        """One of the staff.
+
+        Return one of the staff; one of another office is answered as if he were not there.
+        Asks for the scope `staff.read`.
+        """
+        return await self._ask(
+            models.StaffTold,
+            "GET",
+            f"/api/v1/staff/{placed(staff_no)}",
+            headers={"If-None-Match": if_none_match},
+        )
+
+    async def dismiss_staff(
+        self, staff_no: str, body: models.Dismissal, *, idempotency_key: str, if_match: str | None = None
+    ) -> Reply[models.StaffTold]:
+        """Note that somebody has left.
+
+        End whatever one of the staff has signed in to, within seconds. To take him on again is for the machine.
+        Asks for the scope `staff.write`.
+        """
+        return await self._ask(
+            models.StaffTold,
+            "POST",
+            f"/api/v1/staff/{placed(staff_no)}/dismissal",
+            headers={"Idempotency-Key": idempotency_key, "If-Match": if_match},
+            body=body,
         )
 
     async def list_transfers(self, *, if_none_match: str | None = None) -> Reply[models.Transfers]:
@@ -1828,6 +1965,21 @@ class AsyncClient(AsyncCaller):
             f"/api/v1/webhooks/{placed(webhook_id)}/replay",
             headers={"Idempotency-Key": idempotency_key},
             body=body,
+        )
+
+    async def renew_webhook_secret(self, webhook_id: str, *, idempotency_key: str) -> Reply[models.WebhookMade]:
+        """A new secret for a webhook.
+
+        Sign by a new secret from now on, and for 24 hours by the one before as well: a receiver changes meanwhile.
+
+        Renewed twice, the first of them signs no more at once: for a secret that somebody else knows.
+        Asks for the scope `webhooks.write`.
+        """
+        return await self._ask(
+            models.WebhookMade,
+            "POST",
+            f"/api/v1/webhooks/{placed(webhook_id)}/secret",
+            headers={"Idempotency-Key": idempotency_key},
         )
 
     async def set_webhook_state(

@@ -182,6 +182,29 @@ class ConsentDetailsTold(Struct, kw_only=True):
     details: bool
 
 
+BaseFen: TypeAlias = Annotated[int, Meta(ge=0, le=10000000000000)]
+
+
+class CorrectionSent(Struct, kw_only=True):
+    """
+    The right base of a month that was credited, in fen 分 (null for the retired), and why it was another.
+    """
+
+    month: date
+    psn_no: Annotated[str, Meta(max_length=30, min_length=1)]
+    reason: Annotated[str, Meta(max_length=200, min_length=2)]
+    base_fen: BaseFen | None | UnsetType = UNSET
+
+
+class CorrectionTold(Struct, kw_only=True):
+    at: datetime
+    month: date
+    moved_fen: int
+    owed_fen: int
+    should_fen: int
+    was_fen: int
+
+
 class CredentialShown(Struct, kw_only=True):
     """
     What the patient shows: an e-credential code, the number of his ID paper, or his card's.
@@ -189,9 +212,6 @@ class CredentialShown(Struct, kw_only=True):
 
     kind: Literal["card_no", "certno", "ec_token"]
     number: Annotated[str, Meta(max_length=64, min_length=1)]
-
-
-BaseFen: TypeAlias = Annotated[int, Meta(ge=0, le=10000000000000)]
 
 
 class CreditLine(Struct, kw_only=True):
@@ -212,15 +232,6 @@ class CreditsSent(Struct, kw_only=True):
     month: date
 
 
-class Decided(Struct, kw_only=True):
-    """
-    Approved, or refused by a row of the rules, which has to speak for that office today.
-    """
-
-    approve: bool
-    rule_id: Annotated[str, Meta(max_length=80)] | UnsetType = ""
-
-
 class DeliveryTold(Struct, kw_only=True):
     attempts: list[AttemptTold]
     delivery_id: str
@@ -232,6 +243,23 @@ class DeliveryTold(Struct, kw_only=True):
 class DetailsTold(Struct, kw_only=True):
     goods: list[str]
     institution: str
+
+
+class DifferenceStep(Struct, kw_only=True):
+    """
+    What is done with a difference: taken, or seen to, with a note of what was found.
+    """
+
+    step: Literal["see_to", "take"]
+    note: Annotated[str, Meta(max_length=200)] | UnsetType = ""
+
+
+class Dismissal(Struct, kw_only=True):
+    """
+    Why somebody may sign in no more: it stands on record.
+    """
+
+    why: Annotated[str, Meta(max_length=200, min_length=1)]
 
 
 class Divorce(Struct, kw_only=True):
@@ -262,7 +290,7 @@ class EBillTold(Struct, kw_only=True):
 
 
 class Effect(Struct, kw_only=True):
-    what: Literal["reviewed", "mandate", "wallet_opened", "paid", "recorded"]
+    what: Literal["reviewed", "mandate", "wallet_opened", "paid", "reimbursed", "phone_changed"]
     named: str | UnsetType = ""
     paid_fen: int | UnsetType = 0
 
@@ -336,6 +364,17 @@ FeeKind: TypeAlias = Annotated[
 ]
 
 
+AmountFen: TypeAlias = Annotated[int, Meta(ge=1, le=10000000000000)]
+
+
+class GivingBack(Struct, kw_only=True):
+    """
+    How much of the personal part is given back, in fen 分; null for all that is left, the funds' share included.
+    """
+
+    amount_fen: AmountFen | None | UnsetType = UNSET
+
+
 GrantType: TypeAlias = Annotated[
     Literal["authorization_code", "refresh_token", "client_credentials"],
     Meta(
@@ -367,6 +406,11 @@ Insurance: TypeAlias = Annotated[
     Literal["employee", "none", "resident"],
     Meta(description="险种: which basic medical insurance.", title="Insurance"),
 ]
+
+
+class JournalChecked(Struct, kw_only=True):
+    found: int
+    more: bool
 
 
 class LimitsTold(Struct, kw_only=True):
@@ -426,6 +470,7 @@ class Looks(Struct, kw_only=True):
 
 
 class MandateTold(Struct, kw_only=True):
+    checked_by: Literal["code", "material", "sandbox"] | None
     ended_at: datetime | None
     form: Literal["minor", "adult", "helper", "counter"]
     holder: str
@@ -667,6 +712,9 @@ class Premiums(Struct, kw_only=True):
     items: list[PremiumTold]
 
 
+Code: TypeAlias = Annotated[str, Meta(max_length=200, min_length=1)]
+
+
 class Problems(Struct, kw_only=True):
     items: list[Explained]
 
@@ -697,9 +745,6 @@ class Rank2(Struct, kw_only=True):
 class ReadTold(Struct, kw_only=True):
     notice_id: str
     read: bool
-
-
-AmountFen: TypeAlias = Annotated[int, Meta(ge=1, le=10000000000000)]
 
 
 class RefundAsked(Struct, kw_only=True):
@@ -841,6 +886,11 @@ class Restitution(Struct, kw_only=True):
     settle_id: Annotated[int, Meta(ge=1, le=9007199254740991)]
 
 
+class ReturnedTold(Struct, kw_only=True):
+    amount_fen: int
+    person_id: int
+
+
 class RiskTold(Struct, kw_only=True):
     name: str
     text: str
@@ -957,6 +1007,17 @@ class SkippedTold(Struct, kw_only=True):
     why: str
 
 
+class StaffTold(Struct, kw_only=True):
+    by: str
+    name: str
+    office: str
+    role: str
+    since: datetime
+    staff_no: str
+    state: Literal["active", "left"]
+    why: str
+
+
 class StandsTold(Struct, kw_only=True):
     helper_id: int
     owner_id: int
@@ -1025,6 +1086,7 @@ Topic: TypeAlias = Annotated[
     Literal[
         "deduction",
         "relative_deduction",
+        "reminder",
         "refund",
         "refund_undone",
         "transfer_sent",
@@ -1159,6 +1221,7 @@ class WaysAsked(Struct, kw_only=True):
 
 class WebhookTold(Struct, kw_only=True):
     failing_since: datetime | None
+    old_secret_until: datetime | None
     since: datetime
     state: Literal["active", "paused", "closed"]
     types: list[str]
@@ -1191,7 +1254,7 @@ BondId: TypeAlias = Annotated[int, Meta(ge=1, le=9007199254740991)]
 InheritanceId: TypeAlias = Annotated[str, Meta(max_length=80, min_length=1)]
 
 
-Phone: TypeAlias = Annotated[str, Meta(pattern="^\\d{11}$")]
+Phone: TypeAlias = Annotated[str, Meta(pattern="^1[3-9][0-9]{9}$")]
 
 
 Receipt2: TypeAlias = Annotated[str, Meta(max_length=80, min_length=1)]
@@ -1393,6 +1456,18 @@ class ByLink(Struct, kw_only=True):
     you_pay_fen: int | UnsetType = 0
 
 
+class CareAsked(Struct, kw_only=True):
+    """
+    A bill that the patient paid in cash, and the day of care.
+
+        `discharged_on` ends a hospital stay that began on `visited_on`.
+    """
+
+    bill: BillAsked
+    visited_on: date
+    discharged_on: date | None | UnsetType = UNSET
+
+
 class CaseTold(Struct, kw_only=True):
     appealed: bool
     due_at: datetime | None
@@ -1497,6 +1572,18 @@ class Consents(Struct, kw_only=True):
     next: str | None
 
 
+class Decided(Struct, kw_only=True):
+    """
+    Approved, or refused by a row of the rules, which has to speak for that office today.
+
+        Who approves a reimbursement tells the `figures` of the bill, as its receipts have them; nobody else does.
+    """
+
+    approve: bool
+    figures: CareAsked | None | UnsetType = UNSET
+    rule_id: Annotated[str, Meta(max_length=80)] | UnsetType = ""
+
+
 class Deliveries(Struct, kw_only=True):
     items: list[DeliveryTold]
     next: str | None
@@ -1511,11 +1598,41 @@ class Details(Struct, kw_only=True):
     agreed: Agreed | None | UnsetType = UNSET
 
 
+class DifferenceTold(Struct, kw_only=True):
+    amount_fen: int
+    at: datetime
+    difference_id: str
+    entry_id: int
+    kind: Literal["returned", "reversed", "restituted"]
+    owner: str
+    person_id: int
+    state: str
+    steps: list[StepTold]
+
+
+class Differences(Struct, kw_only=True):
+    checked_at: datetime | None
+    items: list[DifferenceTold]
+    next: str | None
+
+
 class EndedTold(Struct, kw_only=True):
     at: datetime
     bond_ids: list[int]
     duty: RuleTold | None
     freed_fen: int
+
+
+class GivenBackTold(Struct, kw_only=True):
+    amount_fen: int
+    at: datetime
+    cash_fen: int
+    full: bool
+    left_fen: int
+    quote_id: str
+    refund_id: int
+    returned: list[ReturnedTold]
+    settle_id: int
 
 
 class HelpChecked(Struct, kw_only=True):
@@ -1695,11 +1812,17 @@ class PersonTold(Struct, kw_only=True):
 class Presence(Struct, kw_only=True):
     """
     Who stands at the counter, how the clerk made sure of it, and what it is about.
+
+        `code` is an e-credential code that he showed, and is used up by it; `material` an ID card or household book of his,
+        by number, that this clerk has just taken in. What moves money, or forms or ends a bond, wants one of the two, not
+        half an hour old; else this is the clerk's word alone.
     """
 
     how: Literal["card", "face", "home_visit", "id_in_hand", "known_helper"]
     person: Relative
     reason: Annotated[str, Meta(max_length=200, min_length=2)]
+    code: Code | None | UnsetType = UNSET
+    material: Material | None | UnsetType = UNSET
 
 
 class Problem(Struct, kw_only=True):
@@ -1750,6 +1873,7 @@ class Proposed(Struct, kw_only=True):
 
 
 class Queue(Struct, kw_only=True):
+    decided_today: int
     items: list[ApplicationTold]
 
 
@@ -1793,6 +1917,16 @@ class SendingTold(Struct, kw_only=True):
     verdict: Literal["yes", "no", "unsure"]
 
 
+class SheetCheckTold(Struct, kw_only=True):
+    any_of: list[str]
+    name: str
+    passed: bool
+    reason: Reason | None
+    rule: RuleTold | None
+    source: str
+    text: str
+
+
 class ShowingAnswer(Struct, kw_only=True):
     """
     The owner's answer, or his guardian's; yes wants `agreed`.
@@ -1812,6 +1946,27 @@ class SkipTold(Struct, kw_only=True):
     name: str
     person_id: int
     reason: Reason
+
+
+class SomeoneTold(Struct, kw_only=True):
+    account: bool
+    age: int
+    alive: bool
+    born: date
+    cert_type: str
+    certno_end: str
+    insured: Insurance
+    name: str
+    person_id: int
+    region: str
+    side: Literal["applicant", "about", "sharer", "member"]
+    status: Status
+    wallet_open: bool
+
+
+class StaffPage(Struct, kw_only=True):
+    items: list[StaffTold]
+    next: str | None
 
 
 class StatementTold(Struct, kw_only=True):
@@ -1959,6 +2114,18 @@ class QuoteTold(Struct, kw_only=True):
     unknown: list[RuleTold]
     until: datetime
     void: list[ChangedTold]
+
+
+class SheetTold(Struct, kw_only=True):
+    application: ApplicationTold
+    bond: BondTold | None
+    checks: list[SheetCheckTold]
+    grounds: list[RuleTold]
+    materials: list[MaterialTold]
+    people: list[SomeoneTold]
+    phone: str | None
+    region: str | None
+    relation: Relation | None
 
 
 class WaysTold(Struct, kw_only=True):

@@ -58,7 +58,7 @@ class WishSent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     person: Relative | None = None
     relation: Relation | None = None
     region: Annotated[str, Meta(pattern=r"^\d{6}$")] | None = None
-    phone: Annotated[str, Meta(pattern=r"^\d{11}$")] | None = None
+    phone: Annotated[str, Meta(pattern="^1[3-9][0-9]{9}$")] | None = None
 
 
 class WantedTold(Struct, frozen=True, kw_only=True):

@@ -7,25 +7,34 @@ from typing import Annotated, Any, Final
 from litestar import Request, Response, get, post
 from litestar.params import JSONBody, PathParameter
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from gongji.channels.api.application_forms import ApplicationTold, Numbers, Why, WishSent, application_told, wish_of
 from gongji.channels.api.declaring import changes, lists, reads, writes
+from gongji.channels.api.dossier_pages import dossier_page
 from gongji.channels.api.etags import tagged
 from gongji.channels.api.meta import API, TheDesk
 from gongji.channels.api.outcomes import got, held
-from gongji.channels.api.paging import PAGE_DEFAULT, Cursor, Limit, cursor_at, paged, place_of
+from gongji.channels.api.paging import PAGE_DEFAULT, Cursor, Limit, paged
 from gongji.channels.api.reasons import language
+from gongji.channels.api.reimbursements import CareAsked, claim_of, place_of_bill
 from gongji.channels.api.relatives import whose
 from gongji.channels.api.session import caller_of
 from gongji.channels.api.writing import write
+from gongji.domain.dossiers import opened
 from gongji.domain.refusals import Refused
 from gongji.domain.requests import Scope
 from gongji.dossiers.cabinet import Asked
+from gongji.rules.policybook import PolicyBook
 from gongji.services.acts import Actor
+from gongji.services.bills.reimbursements import Claim, claim_scope
 from gongji.services.office import applications, reviews
-from gongji.services.office.application_kinds import APPLICATION
+from gongji.services.office.application_kinds import APPLICATION, Reimbursement
 from gongji.services.office.applications import (
+    APPROVED,
     OPEN_STATES,
+    REFUSED,
+    Application,
     Out,
     Stands,
     Submission,
@@ -48,9 +57,13 @@ class Applications(Struct, frozen=True):
 
 
 class Queue(Struct, frozen=True):
-    """Open applications of an office, what is due first on top; those without a day follow, the oldest first."""
+    """Open applications of an office, what is due first on top; those without a day follow, the oldest first.
+
+    `decided_today` counts what the office has decided today.
+    """
 
     items: list[ApplicationTold]
+    decided_today: int
 
 
 class More(Struct, frozen=True, forbid_unknown_fields=True):
@@ -72,10 +85,14 @@ class Parked(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Decided(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Approved, or refused by a row of the rules, which has to speak for that office today."""
+    """Approved, or refused by a row of the rules, which has to speak for that office today.
+
+    Who approves a reimbursement tells the `figures` of the bill, as its receipts have them; nobody else does.
+    """
 
     approve: bool
     rule_id: Annotated[str, Meta(max_length=80)] = ""
+    figures: CareAsked | None = None
 
 
 class Checked(Struct, frozen=True, forbid_unknown_fields=True):
@@ -84,7 +101,7 @@ class Checked(Struct, frozen=True, forbid_unknown_fields=True):
     agree: bool
 
 
-Doing = Callable[[Books, Actor, datetime], Stands | Out]
+Doing = Callable[[Books, PolicyBook, Actor, datetime], Stands | Out]
 _TAGS: Final = ["applications"]
 
 
@@ -112,11 +129,8 @@ async def list_applications(
     request: Request[Any, Any, Any], desk: TheDesk, limit: Limit = PAGE_DEFAULT, cursor: Cursor = None
 ) -> Response[Applications]:
     """Return those that concern the caller, newest first."""
-    before = place_of("applications", cursor, tuple[datetime, str])
-    asked = Asked(kind=APPLICATION, party=whose(request), before=before, most=limit + 1)
-    found = await desk.away(lambda: desk.store.dossiers(asked))
-    page = found[:limit]
-    more = cursor_at("applications", (page[-1].made_at, page[-1].dossier_id)) if len(found) > limit else None
+    asked = Asked(kind=APPLICATION, party=whose(request))
+    page, more = await dossier_page(desk, "applications", asked, limit, cursor)
     return paged(request, Applications(await _told(request, desk, page), more), more)
 
 
@@ -127,7 +141,11 @@ async def read_queue(request: Request[Any, Any, Any], desk: TheDesk) -> Response
     asked = Asked(kind=APPLICATION, office=caller_of(request).office, states=OPEN_STATES, most=QUEUE_MOST)
     found = await desk.away(lambda: desk.store.dossiers(asked))
     found.sort(key=lambda one: (one.due_at or datetime.max, one.made_at, one.dossier_id))  # noqa: DTZ901  # naive
-    return paged(request, Queue(await _told(request, desk, found)), None)
+    over = await desk.away(lambda: desk.store.dossiers(replace(asked, states=(APPROVED, REFUSED))))
+    today = desk.clock().date()
+    days = [opened(one, Application).decided_at for one in over]
+    decided_today = sum(1 for at in days if at is not None and at.date() == today)
+    return paged(request, Queue(await _told(request, desk, found), decided_today), None)
 
 
 @get(f"{API}/applications/{{application_id:str}}", operation_id="readApplication", summary="An application",
@@ -152,9 +170,9 @@ async def add_materials(
     request: Request[Any, Any, Any], desk: TheDesk, application_id: ApplicationId, data: JSONBody[More]
 ) -> Response[ApplicationTold]:
     """Add materials to an application that is not decided; one that lacked some goes on."""
-    several, policy = tuple(data.materials), desk.book(desk.clock())
+    several = tuple(data.materials)
 
-    def do(books: Books, actor: Actor, at: datetime) -> Stands | Out:
+    def do(books: Books, policy: PolicyBook, actor: Actor, at: datetime) -> Stands | Out:
         return applications.add_materials(books, policy, actor, application_id, several, at)
 
     return await _do(request, desk, "addMaterials", application_id, do, data, several)
@@ -166,9 +184,8 @@ async def withdraw_application(
     request: Request[Any, Any, Any], desk: TheDesk, application_id: ApplicationId
 ) -> Response[ApplicationTold]:
     """Withdraw what is not decided yet."""
-    policy = desk.book(desk.clock())
 
-    def do(books: Books, actor: Actor, at: datetime) -> Stands | Out:
+    def do(books: Books, policy: PolicyBook, actor: Actor, at: datetime) -> Stands | Out:
         return applications.take_back(books, policy, actor, application_id, at)
 
     return await _do(request, desk, "withdrawApplication", application_id, do)
@@ -180,9 +197,8 @@ async def appeal_application(
     request: Request[Any, Any, Any], desk: TheDesk, application_id: ApplicationId, data: JSONBody[Objection]
 ) -> Response[ApplicationTold]:
     """Object to a refusal, once and in time; somebody else decides."""
-    policy = desk.book(desk.clock())
 
-    def do(books: Books, actor: Actor, at: datetime) -> Stands | Out:
+    def do(books: Books, policy: PolicyBook, actor: Actor, at: datetime) -> Stands | Out:
         return applications.appeal(books, policy, actor, application_id, data.reason, at)
 
     return await _do(request, desk, "appealApplication", application_id, do, data)
@@ -197,9 +213,8 @@ async def claim_application(
     request: Request[Any, Any, Any], desk: TheDesk, application_id: ApplicationId
 ) -> Response[ApplicationTold]:
     """Take an application that nobody has; of two who take it at once, one gets it."""
-    policy = desk.book(desk.clock())
 
-    def do(books: Books, actor: Actor, at: datetime) -> Stands | Out:
+    def do(books: Books, policy: PolicyBook, actor: Actor, at: datetime) -> Stands | Out:
         return reviews.claim(books, policy, actor, application_id, at)
 
     return await _do(request, desk, "claimApplication", application_id, do)
@@ -211,9 +226,8 @@ async def release_application(
     request: Request[Any, Any, Any], desk: TheDesk, application_id: ApplicationId
 ) -> Response[ApplicationTold]:
     """Give an application back to the queue."""
-    policy = desk.book(desk.clock())
 
-    def do(books: Books, actor: Actor, at: datetime) -> Stands | Out:
+    def do(books: Books, policy: PolicyBook, actor: Actor, at: datetime) -> Stands | Out:
         return reviews.release(books, policy, actor, application_id, at)
 
     return await _do(request, desk, "releaseApplication", application_id, do)
@@ -225,9 +239,8 @@ async def park_application(
     request: Request[Any, Any, Any], desk: TheDesk, application_id: ApplicationId, data: JSONBody[Parked]
 ) -> Response[ApplicationTold]:
     """Let an application lie for a reason, or go on with it; its deadline stays."""
-    policy = desk.book(desk.clock())
 
-    def do(books: Books, actor: Actor, at: datetime) -> Stands | Out:
+    def do(books: Books, policy: PolicyBook, actor: Actor, at: datetime) -> Stands | Out:
         return reviews.park(books, policy, actor, application_id, data.why, at)
 
     return await _do(request, desk, "parkApplication", application_id, do, data)
@@ -239,9 +252,8 @@ async def notice_application(
     request: Request[Any, Any, Any], desk: TheDesk, application_id: ApplicationId
 ) -> Response[ApplicationTold]:
     """一次告知: tell the applicant which papers are missing, by the rules, all at once and only once."""
-    policy = desk.book(desk.clock())
 
-    def do(books: Books, actor: Actor, at: datetime) -> Stands | Out:
+    def do(books: Books, policy: PolicyBook, actor: Actor, at: datetime) -> Stands | Out:
         return reviews.notify_missing(books, policy, actor, application_id, at)
 
     return await _do(request, desk, "noticeApplication", application_id, do)
@@ -252,14 +264,17 @@ async def notice_application(
 async def decide_application(
     request: Request[Any, Any, Any], desk: TheDesk, application_id: ApplicationId, data: JSONBody[Decided]
 ) -> Response[ApplicationTold]:
-    """Approve, or refuse by a rule. What is risky waits for a second person."""
-    policy = desk.book(desk.clock())
+    """Approve, or refuse by a rule. What is risky waits for a second person; a bill paid in cash is settled at once."""
+    claim = await _claim(desk, application_id, data.figures) if data.figures is not None else None
 
-    def do(books: Books, actor: Actor, at: datetime) -> Stands | Out:
-        decision = Decision(at=at, application_id=application_id, approve=data.approve, rule_id=data.rule_id)
+    def do(books: Books, policy: PolicyBook, actor: Actor, at: datetime) -> Stands | Out:
+        decision = Decision(
+            at=at, application_id=application_id, approve=data.approve, rule_id=data.rule_id, claim=claim
+        )
         return reviews.decide(books, policy, actor, decision)
 
-    return await _do(request, desk, "decideApplication", application_id, do, data)
+    also = claim_scope(claim) if claim is not None else None
+    return await _do(request, desk, "decideApplication", application_id, do, data, also=also)
 
 
 @post(f"{API}/applications/{{application_id:str}}/check", operation_id="checkApplication",
@@ -269,9 +284,8 @@ async def check_application(
     request: Request[Any, Any, Any], desk: TheDesk, application_id: ApplicationId, data: JSONBody[Checked]
 ) -> Response[ApplicationTold]:
     """Agree as the second person, upon which it takes effect, or send it back."""
-    policy = desk.book(desk.clock())
 
-    def do(books: Books, actor: Actor, at: datetime) -> Stands | Out:
+    def do(books: Books, policy: PolicyBook, actor: Actor, at: datetime) -> Stands | Out:
         return reviews.check(books, policy, actor, application_id, at, agree=data.agree)
 
     return await _do(request, desk, "checkApplication", application_id, do, data)
@@ -286,6 +300,16 @@ async def _scope(desk: TheDesk, application_id: str, materials: tuple[str, ...] 
     return application_scope(dossier, application_id, materials)
 
 
+async def _claim(desk: TheDesk, application_id: str, figures: CareAsked) -> Claim:
+    """Return the claim of an application for a reimbursement; one without receipts where it is for something else."""
+    dossier = await desk.read(Scope(dossiers={application_id}), lambda books: books.dossiers.get(application_id))
+    known = dossier is not None and dossier.kind == APPLICATION
+    wish = opened(dossier, Application).wish if dossier is not None and known else None
+    receipts = wish.receipts if isinstance(wish, Reimbursement) else ()
+    patient_id = dossier.parties[0] if dossier is not None and known else 0
+    return claim_of(figures, patient_id, receipts, await place_of_bill(desk, figures.bill), desk.clock())
+
+
 async def _do(
     request: Request[Any, Any, Any],
     desk: TheDesk,
@@ -294,13 +318,15 @@ async def _do(
     do: Doing,
     content: Struct | None = None,
     materials: tuple[str, ...] = (),
+    also: Scope | None = None,
 ) -> Response[Any]:
     """Do a step of an application, and tell it as it stands then."""
     actor, now, lang = caller_of(request).actor, desk.clock(), language(request)
     policy, scope = desk.book(now), await _scope(desk, application_id, materials)
+    scope.merge(also or Scope())
 
     def act(books: Books) -> ApplicationTold | Refused:
-        done = held(do(books, actor, now))
+        done = held(do(books, policy, actor, now))
         return done if isinstance(done, Refused) else application_told(done, policy, lang, now)
 
     def seen(books: Books) -> ApplicationTold | None:

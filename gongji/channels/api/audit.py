@@ -1,7 +1,6 @@
 """The audit over the API: who of an office did what, in sentences; as a page, and as a file for spreadsheets."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any, Final
 
 from litestar import Request, Response, get
@@ -9,9 +8,10 @@ from litestar.datastructures import ResponseHeader
 from msgspec import Struct
 
 from gongji.channels.api.declaring import lists
+from gongji.channels.api.dossier_pages import dossier_page
 from gongji.channels.api.meta import API, TheDesk
 from gongji.channels.api.moments import Moment, told
-from gongji.channels.api.paging import PAGE_DEFAULT, Cursor, Limit, cursor_at, paged, place_of
+from gongji.channels.api.paging import PAGE_DEFAULT, Cursor, Limit, paged
 from gongji.channels.api.reasons import language
 from gongji.channels.api.session import caller_of
 from gongji.channels.exports.files import as_csv
@@ -40,7 +40,13 @@ DOES: Final[Mapping[str, tuple[str, str]]] = {
     "giveMandate": ("设立了委托", "gave a mandate"),
     "endMandate": ("收回了委托", "ended a mandate"),
     "standAtCounter": ("核身后在窗口代办", "acts at the counter for one who is present"),
+    "settleQuote": ("结清了一笔医药费", "settled a bill"),
+    "refundQuote": ("退了一笔医药费", "refunded a bill"),
+    "reimburse": ("办理了零星报销", "reimbursed a bill paid in cash"),
+    "returnReimbursement": ("撤回了零星报销", "took a reimbursement back"),
     "lookUpPerson": ("说明理由后查询了参保人", "looked a person up, with a reason"),
+    "checkJournal": ("核对了差错", "looked through the journal for differences"),
+    "stepDifference": ("认领或办结了差错", "took or closed a difference"),
     "beginInspection": ("筛查了就医记录", "looked through somebody's care"),
     "offerHearing": ("告知了陈述申辩的权利", "offered a hearing"),
     "speakInspection": ("作了陈述申辩", "spoke in a case"),
@@ -81,10 +87,7 @@ async def list_acts(
     request: Request[Any, Any, Any], desk: TheDesk, limit: Limit = PAGE_DEFAULT, cursor: Cursor = None
 ) -> Response[Acts]:
     """Return the acts of the staff of the caller's office, newest first."""
-    before = place_of("acts", cursor, tuple[datetime, str])
-    found = await desk.away(lambda: desk.store.dossiers(Asked(kind=ACT, before=before, most=limit + 1)))
-    page = found[:limit]
-    more = cursor_at("acts", (page[-1].made_at, page[-1].dossier_id)) if len(found) > limit else None
+    page, more = await dossier_page(desk, "acts", Asked(kind=ACT), limit, cursor)
     items = _of_office(page, caller_of(request).office, language(request))
     return paged(request, Acts(items, more), more)
 

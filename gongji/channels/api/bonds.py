@@ -1,7 +1,7 @@
 """Bonds over the API: those of the caller, with their terms: cap, quota, rank, and a pause."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Final
 
 from litestar import Request, Response, get, post
@@ -20,11 +20,15 @@ from gongji.channels.api.writing import write
 from gongji.domain.family import Bond, BondState, Mode, Relation
 from gongji.domain.refusals import Refusal, Refused
 from gongji.domain.requests import Scope
+from gongji.rules.policybook import PolicyBook
 from gongji.services.family.networks import pause, set_cap, set_quota, set_rank
 from gongji.services.outcomes import Done
 from gongji.services.store import Books
 
 FEN_MOST: Final = 10**13
+
+Change = Callable[[Books, PolicyBook, Bond, datetime], Done | Refused]
+"""Changes a bond by the rules of a moment, or says why not."""
 
 BondId = Annotated[int, PathParameter(ge=1, le=ID_MOST, description="The number of the bond.")]
 
@@ -129,9 +133,8 @@ async def post_cap(
     request: Request[Any, Any, Any], desk: TheDesk, bond_id: BondId, data: JSONBody[Cap]
 ) -> Response[BondTold]:
     """Set what the caller, who shares, will let this member use at most; the answer is the bond as it stands then."""
-    policy, now = desk.book(desk.clock()), desk.clock()
 
-    def change(books: Books, bond: Bond) -> Done | Refused:
+    def change(books: Books, policy: PolicyBook, bond: Bond, now: datetime) -> Done | Refused:
         return set_cap(books, policy, bond.sharer_id, bond.member_id, now, data.cap_fen)
 
     return await _change(desk, request, "setCap", bond_id, change, data)
@@ -148,9 +151,8 @@ async def post_quota(
     request: Request[Any, Any, Any], desk: TheDesk, bond_id: BondId, data: JSONBody[Quota]
 ) -> Response[BondTold]:
     """Set, raise or lower the quota of the caller's bond; lowering frees money, never below what has been used."""
-    policy, now = desk.book(desk.clock()), desk.clock()
 
-    def change(books: Books, bond: Bond) -> Done | Refused:
+    def change(books: Books, policy: PolicyBook, bond: Bond, now: datetime) -> Done | Refused:
         return set_quota(books, policy, bond.sharer_id, bond.member_id, now, data.quota_fen)
 
     return await _change(desk, request, "setQuota", bond_id, change, data)
@@ -167,9 +169,8 @@ async def post_rank(
     request: Request[Any, Any, Any], desk: TheDesk, bond_id: BondId, data: JSONBody[Rank]
 ) -> Response[BondTold]:
     """Set the place of a sharer in the member's order, where the member's region lets anybody; either side may."""
-    policy, now = desk.book(desk.clock()), desk.clock()
 
-    def change(books: Books, bond: Bond) -> Done | Refused:
+    def change(books: Books, policy: PolicyBook, bond: Bond, now: datetime) -> Done | Refused:
         return set_rank(books, policy, bond.sharer_id, bond.member_id, now, data.rank)
 
     return await _change(desk, request, "setRank", bond_id, change, data, by_member=True)
@@ -186,9 +187,8 @@ async def post_pause(
     request: Request[Any, Any, Any], desk: TheDesk, bond_id: BondId, data: JSONBody[Pause]
 ) -> Response[BondTold]:
     """Let the caller's bond rest until a day, or pay again, where no rule of the region forbids it."""
-    policy, now = desk.book(desk.clock()), desk.clock()
 
-    def change(books: Books, bond: Bond) -> Done | Refused:
+    def change(books: Books, policy: PolicyBook, bond: Bond, now: datetime) -> Done | Refused:
         return pause(books, policy, bond.sharer_id, bond.member_id, now, data.paused_until)
 
     return await _change(desk, request, "pauseBond", bond_id, change, data)
@@ -204,13 +204,14 @@ async def _change(
     request: Request[Any, Any, Any],
     operation: str,
     bond_id: int,
-    change: Callable[[Books, Bond], Done | Refused],
+    change: Change,
     content: Struct,
     *,
     by_member: bool = False,
 ) -> Response[Any]:
     """Change a living bond that the caller shares over, or (`by_member`) may use; tell it as it stands then."""
     whose, now = caller_of(request).person_id, desk.clock()
+    policy = desk.book(now)
 
     def act(books: Books) -> BondTold | Refused:
         bond = _bond_of(books, whose, bond_id)
@@ -219,7 +220,7 @@ async def _change(
         living = books.registry.bond_between(bond.sharer_id, bond.member_id, at=now)
         if living is None or living.bond_id != bond_id:
             return _NO_BOND
-        done = change(books, bond)
+        done = change(books, policy, bond, now)
         return done if isinstance(done, Refused) else told_bond(books.registry.bonds[bond_id])
 
     def seen(books: Books) -> BondTold | None:

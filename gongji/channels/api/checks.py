@@ -146,8 +146,8 @@ async def check(request: Request[Any, Any, Any], desk: TheDesk, data: JSONBody[B
 )
 async def check_help(request: Request[Any, Any, Any], desk: TheDesk, data: JSONBody[HelpChecked]) -> HelpCheckTold:
     """Return what the rules of a day say of such a family. Nobody is looked up."""
-    at = sensible(data.at, "/at") if data.at is not None else desk.clock()
-    book, lang = desk.book(desk.clock()), language(request)
+    now, lang = desk.clock(), language(request)
+    at, book = sensible(data.at, "/at") if data.at is not None else now, desk.book(now)
     unknown = [place for place in (data.region, data.member_region) if len(book.chain(place)) == 1]
     if unknown:
         name = "region" if unknown[0] == data.region else "member_region"

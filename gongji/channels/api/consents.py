@@ -9,9 +9,10 @@ from msgspec import Struct
 
 from gongji.channels.api.bonds import BondId
 from gongji.channels.api.declaring import lists, public, writes
+from gongji.channels.api.dossier_pages import dossier_page
 from gongji.channels.api.meta import API, TheDesk
 from gongji.channels.api.moments import Moment, told
-from gongji.channels.api.paging import PAGE_DEFAULT, Cursor, Limit, cursor_at, paged, place_of
+from gongji.channels.api.paging import PAGE_DEFAULT, Cursor, Limit, paged
 from gongji.channels.api.reasons import language
 from gongji.channels.api.relatives import whose
 from gongji.channels.api.session import caller_of
@@ -122,12 +123,8 @@ async def list_consents(
     request: Request[Any, Any, Any], desk: TheDesk, limit: Limit = PAGE_DEFAULT, cursor: Cursor = None
 ) -> Response[Consents]:
     """Return the consents about the caller's bonds, of both sides, newest first."""
-    party = whose(request)
-    before = place_of("consents", cursor, tuple[datetime, str])
-    asked = Asked(kind=CONSENT, party=party, before=before, most=limit + 1)
-    found = await desk.away(lambda: desk.store.dossiers(asked))
-    page, now = found[:limit], desk.clock()
-    more = cursor_at("consents", (page[-1].made_at, page[-1].dossier_id)) if len(found) > limit else None
+    party, now = whose(request), desk.clock()
+    page, more = await dossier_page(desk, "consents", Asked(kind=CONSENT, party=party), limit, cursor)
     items = await desk.read(Scope(people={party}), lambda books: [_told(one, party, books, now) for one in page])
     return paged(request, Consents(items, more), more)
 

@@ -9,9 +9,10 @@ from msgspec import Meta, Struct
 
 from gongji.channels.api.bonds import BondTold, told_bond
 from gongji.channels.api.declaring import lists, writes
+from gongji.channels.api.dossier_pages import dossier_page
 from gongji.channels.api.meta import API, TheDesk
 from gongji.channels.api.moments import Moment, told
-from gongji.channels.api.paging import PAGE_DEFAULT, Cursor, Limit, cursor_at, paged, place_of
+from gongji.channels.api.paging import PAGE_DEFAULT, Cursor, Limit, paged
 from gongji.channels.api.relatives import Relative, find_relative, whose
 from gongji.channels.api.session import caller_of
 from gongji.channels.api.writing import write
@@ -85,11 +86,8 @@ async def list_looks(
     request: Request[Any, Any, Any], desk: TheDesk, limit: Limit = PAGE_DEFAULT, cursor: Cursor = None
 ) -> Response[Looks]:
     """Return them, newest first."""
-    before = place_of("looks", cursor, tuple[datetime, str])
-    asked = Asked(kind=LOOK, party=whose(request), before=before, most=limit + 1)
-    found = await desk.away(lambda: desk.store.dossiers(asked))
-    page = found[:limit]
-    more = cursor_at("looks", (page[-1].made_at, page[-1].dossier_id)) if len(found) > limit else None
+    asked = Asked(kind=LOOK, party=whose(request))
+    page, more = await dossier_page(desk, "looks", asked, limit, cursor)
     return paged(request, Looks([_look(one.made_at, opened(one, Look)) for one in page], more), more)
 
 

@@ -22,6 +22,8 @@ from gongji.channels.api.writing import write
 from gongji.domain.family import Relation
 from gongji.domain.refusals import Refusal, Refused
 from gongji.domain.requests import Scope
+from gongji.domain.texts import Language
+from gongji.rules.policybook import PolicyBook
 from gongji.services.acts import Actor
 from gongji.services.family import bond_endings, inheritances
 from gongji.services.family.bond_endings import Ended, endings_scope
@@ -127,7 +129,7 @@ async def end_bond(request: Request[Any, Any, Any], desk: TheDesk, bond_id: Bond
     other = await _other(desk, person_id, bond_id)
 
     def act(books: Books) -> EndedTold | Refused:
-        return _told(bond_endings.end(books, policy, actor, bond_id, now), request, desk)
+        return _told(bond_endings.end(books, policy, actor, bond_id, now), policy, language(request))
 
     return await write(desk, request, operation="endBond", scope=endings_scope(person_id, *other), act=act)
 
@@ -147,7 +149,7 @@ async def report_divorce(
     policy, spouse_id = desk.book(now), data.spouse_id
 
     def act(books: Books) -> EndedTold | Refused:
-        return _told(bond_endings.divorce(books, policy, actor, person_id, spouse_id, now), request, desk)
+        return _told(bond_endings.divorce(books, policy, actor, person_id, spouse_id, now), policy, language(request))
 
     scope = endings_scope(person_id, spouse_id)
     return await write(desk, request, operation="reportDivorce", scope=scope, act=act, content=data)
@@ -169,7 +171,7 @@ async def record_death(request: Request[Any, Any, Any], desk: TheDesk, person_id
         person = books.registry.people.get(person_id)
         if person is None or not _at_desk(actor, office_of(policy, person, now)):
             return Refused(Refusal.PERSON_UNKNOWN, subject="person")
-        return _told(bond_endings.death(books, policy, actor, person_id, now), request, desk)
+        return _told(bond_endings.death(books, policy, actor, person_id, now), policy, language(request))
 
     scope = endings_scope(person_id)
     scope.transfers |= await desk.read(Scope(people={person_id}), lambda books: waiting_for(books, person_id))
@@ -195,7 +197,7 @@ async def claim_inheritance(
         done = inheritances.claim(
             books, policy, actor, dead_id, heir_id, data.relation, proofs=tuple(data.proofs), at=now
         )
-        return _claim_told(done, request, desk)
+        return _claim_told(done, policy, language(request))
 
     scope = inheritance_scope(dead_id, heir_id)
     return await write(desk, request, operation="claimInheritance", scope=scope, act=act, content=data)
@@ -210,11 +212,10 @@ async def _other(desk: TheDesk, person_id: int, bond_id: int) -> set[int]:
     return {bond.sharer_id, bond.member_id} - {person_id} if bond is not None else set()
 
 
-def _told(done: Ended | Refused, request: Request[Any, Any, Any], desk: TheDesk) -> EndedTold | Refused:
+def _told(done: Ended | Refused, book: PolicyBook, lang: Language) -> EndedTold | Refused:
     if isinstance(done, Refused):
         return done
-    book, duty = desk.book(done.at), (done.duty,) if done.duty is not None else ()
-    rules = rules_told(duty, book, language(request))
+    rules = rules_told((done.duty,) if done.duty is not None else (), book, lang)
     return EndedTold(
         bond_ids=done.bond_ids, at=told(done.at), freed_fen=done.freed_fen, duty=rules[0] if rules else None
     )
@@ -225,14 +226,12 @@ def _at_desk(actor: Actor, office: str) -> bool:
     return actor.role == "system" or desk_fault(actor, ("clerk", "reviewer"), office) is None
 
 
-def _claim_told(
-    done: inheritances.Stands | Refused, request: Request[Any, Any, Any], desk: TheDesk
-) -> ClaimTold | Refused:
+def _claim_told(done: inheritances.Stands | Refused, book: PolicyBook, lang: Language) -> ClaimTold | Refused:
     if isinstance(done, Refused):
         return done
     return ClaimTold(
         inheritance_id=done.inheritance_id,
         state=done.state,
         paid_fen=done.paid_fen,
-        unknown=rules_told(done.unknown, desk.book(desk.clock()), language(request)),
+        unknown=rules_told(done.unknown, book, lang),
     )

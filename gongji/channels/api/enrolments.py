@@ -11,6 +11,8 @@ from msgspec.structs import asdict
 
 from gongji.channels.api.declaring import writes
 from gongji.channels.api.meta import API, TheDesk
+from gongji.channels.api.moments import Moment
+from gongji.channels.api.moments import told as told_at
 from gongji.channels.api.problems import ProblemError
 from gongji.channels.api.reasons import language
 from gongji.channels.api.session import caller_of
@@ -21,6 +23,7 @@ from gongji.domain.refusals import Refusal, Refused
 from gongji.domain.requests import Scope
 from gongji.domain.texts import Language, sentence
 from gongji.rules.policybook import PolicyBook
+from gongji.services.accounts.credit_corrections import Correction, correct_month, correction_scope
 from gongji.services.accounts.crediting import MonthRequest, month_job
 from gongji.services.acts import Actor
 from gongji.services.batching import Job
@@ -82,6 +85,29 @@ class CreditsSent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     lines: Annotated[list[CreditLine], Meta(min_length=1, max_length=LINES_MOST)]
 
 
+class CorrectionSent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The right base of a month that was credited, in fen 分 (null for the retired), and why it was another."""
+
+    psn_no: PsnNo
+    month: date
+    base_fen: Annotated[int, Meta(ge=0, le=FEN_MOST)] | None = None
+    reason: Annotated[str, Meta(min_length=2, max_length=200)]
+
+
+class CorrectionTold(Struct, frozen=True, kw_only=True):
+    """What came of a correction, in fen 分: what the month should be, what was booked for it before, what moved now.
+
+    `moved_fen` is below zero where money went back; `owed_fen` is what the account could not give, and owes still.
+    """
+
+    month: date
+    should_fen: int
+    was_fen: int
+    moved_fen: int
+    owed_fen: int
+    at: Moment
+
+
 class LineRefused(Struct, frozen=True, kw_only=True):
     """A line that was not taken: its place (the first is 0), the name of the refusal, the field, and the sentence."""
 
@@ -135,7 +161,41 @@ async def import_credits(
     return await _carried_out(request, desk, "importCredits", jobs, data)
 
 
+@post(
+    f"{API}/credits/corrections",
+    operation_id="correctCredit",
+    summary="Correct a month that went by a wrong base",
+    tags=["enrolment"],
+    **writes("enrolment.write", roles=("system",)),
+)
+async def correct_credit(
+    request: Request[Any, Any, Any], desk: TheDesk, data: JSONBody[CorrectionSent]
+) -> Response[CorrectionTold]:
+    """Book the difference. An account never falls below zero: what it cannot give back now stays owed, and is told."""
+    now, actor = desk.clock(), caller_of(request).actor
+    book = desk.book(now)
+    asked = MonthRequest(psn_no=data.psn_no, month=data.month, base_fen=data.base_fen)
+
+    def act(books: Books) -> CorrectionTold | Refused:
+        done = correct_month(books, book, actor, asked, data.reason, now)
+        return done if isinstance(done, Refused) else _corrected(done, data.month)
+
+    scope = correction_scope(asked)
+    return await write(desk, request, operation="correctCredit", scope=scope, act=act, content=data)
+
+
 # Helpers
+
+
+def _corrected(done: Correction, month: date) -> CorrectionTold:
+    return CorrectionTold(
+        month=month,
+        should_fen=done.should_fen,
+        was_fen=done.was_fen,
+        moved_fen=done.moved_fen,
+        owed_fen=done.owed_fen,
+        at=told_at(done.at),
+    )
 
 
 def _covers(actor: Actor, region: str) -> bool:

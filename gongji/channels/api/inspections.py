@@ -11,6 +11,7 @@ from msgspec import Struct
 from gongji.channels.api.application_forms import step_told
 from gongji.channels.api.declaring import changes, lists, reads, writes
 from gongji.channels.api.desk import Desk
+from gongji.channels.api.dossier_pages import dossier_page
 from gongji.channels.api.etags import tagged
 from gongji.channels.api.inspection_forms import (
     Because,
@@ -26,7 +27,7 @@ from gongji.channels.api.inspection_forms import (
 from gongji.channels.api.meta import API, TheDesk
 from gongji.channels.api.moments import taken, told
 from gongji.channels.api.outcomes import got, held
-from gongji.channels.api.paging import PAGE_DEFAULT, Cursor, Limit, cursor_at, paged, place_of
+from gongji.channels.api.paging import PAGE_DEFAULT, Cursor, Limit, paged
 from gongji.channels.api.problems import ProblemError
 from gongji.channels.api.reasons import language, rules_told
 from gongji.channels.api.relatives import find_relative, whose
@@ -54,7 +55,7 @@ LOOKED_THROUGH: Final = timedelta(days=366)
 
 _TAGS: Final = ["inspections"]
 _DESK: Final = changes("inspections.write", roles=("inspector",))
-Doing = Callable[[Books, Actor, datetime], CaseStands | Out]
+Doing = Callable[[Books, PolicyBook, Actor, datetime], CaseStands | Out]
 
 
 @post(f"{API}/inspections", operation_id="beginInspection", summary="Look through somebody's care for signals",
@@ -98,9 +99,7 @@ async def list_inspections(
     request: Request[Any, Any, Any], desk: TheDesk, limit: Limit = PAGE_DEFAULT, cursor: Cursor = None
 ) -> Response[Cases]:
     """Return cases about the caller, newest first: a case is never kept from the one it is about."""
-    before = place_of("inspections", cursor, tuple[datetime, str])
-    asked = Asked(kind=INSPECTION, party=whose(request), before=before, most=limit + 1)
-    return await _page(request, desk, asked, limit)
+    return await _page(request, desk, Asked(kind=INSPECTION, party=whose(request)), limit, cursor)
 
 
 @get(f"{API}/queues/inspections", operation_id="readInspectionQueue", summary="Cases before an office", tags=_TAGS,
@@ -109,8 +108,7 @@ async def read_inspection_queue(
     request: Request[Any, Any, Any], desk: TheDesk, limit: Limit = PAGE_DEFAULT, cursor: Cursor = None
 ) -> Response[Cases]:
     """Return cases of the caller's office, newest first."""
-    office, before = caller_of(request).office, place_of("inspections", cursor, tuple[datetime, str])
-    return await _page(request, desk, Asked(kind=INSPECTION, office=office, before=before, most=limit + 1), limit)
+    return await _page(request, desk, Asked(kind=INSPECTION, office=caller_of(request).office), limit, cursor)
 
 
 @get(f"{API}/inspections/{{inspection_id:str}}", operation_id="readInspection", summary="A case", tags=_TAGS,
@@ -135,7 +133,7 @@ async def offer_hearing(
 ) -> Response[CaseTold]:
     """Tell the person what is held against him, and until when he may speak."""
 
-    def do(books: Books, actor: Actor, at: datetime) -> CaseStands | Out:
+    def do(books: Books, _: PolicyBook, actor: Actor, at: datetime) -> CaseStands | Out:
         return inspections.offer_hearing(books, actor, inspection_id, at)
 
     return await _do(request, desk, "offerHearing", inspection_id, do)
@@ -148,7 +146,7 @@ async def speak_inspection(
 ) -> Response[CaseTold]:
     """Say what there is to say, once, while the hearing is open."""
 
-    def do(books: Books, actor: Actor, at: datetime) -> CaseStands | Out:
+    def do(books: Books, _: PolicyBook, actor: Actor, at: datetime) -> CaseStands | Out:
         return inspections.speak(books, actor, inspection_id, data.words, at)
 
     return await _do(request, desk, "speakInspection", inspection_id, do, data)
@@ -160,7 +158,6 @@ async def propose_verdict(
     request: Request[Any, Any, Any], desk: TheDesk, inspection_id: InspectionId, data: JSONBody[VerdictSent]
 ) -> Response[CaseTold]:
     """Propose suspension, restitution to owners and a fine; nothing happens until another inspector agrees."""
-    policy = desk.book(desk.clock())
     verdict = Verdict(
         rule_id=data.rule_id,
         months=data.months,
@@ -169,7 +166,7 @@ async def propose_verdict(
         fine_fen=data.fine_fen,
     )
 
-    def do(books: Books, actor: Actor, at: datetime) -> CaseStands | Out:
+    def do(books: Books, policy: PolicyBook, actor: Actor, at: datetime) -> CaseStands | Out:
         return inspections.propose(books, policy, actor, inspection_id, verdict, at)
 
     return await _do(request, desk, "proposeVerdict", inspection_id, do, data, verdict)
@@ -181,9 +178,8 @@ async def check_verdict(
     request: Request[Any, Any, Any], desk: TheDesk, inspection_id: InspectionId, data: JSONBody[SecondAgreed]
 ) -> Response[CaseTold]:
     """Agree as the second inspector, upon which it takes effect, or send it back."""
-    policy = desk.book(desk.clock())
 
-    def do(books: Books, actor: Actor, at: datetime) -> CaseStands | Out:
+    def do(books: Books, policy: PolicyBook, actor: Actor, at: datetime) -> CaseStands | Out:
         return inspections.check_verdict(books, policy, actor, inspection_id, at, agree=data.agree)
 
     return await _do(request, desk, "checkVerdict", inspection_id, do, data)
@@ -196,7 +192,7 @@ async def close_inspection(
 ) -> Response[CaseTold]:
     """Close a case in which nothing was found."""
 
-    def do(books: Books, actor: Actor, at: datetime) -> CaseStands | Out:
+    def do(books: Books, _: PolicyBook, actor: Actor, at: datetime) -> CaseStands | Out:
         return inspections.close_case(books, actor, inspection_id, data.reason, at)
 
     return await _do(request, desk, "closeInspection", inspection_id, do, data)
@@ -208,9 +204,8 @@ async def lift_suspension(
     request: Request[Any, Any, Any], desk: TheDesk, inspection_id: InspectionId, data: JSONBody[Because]
 ) -> Response[CaseTold]:
     """Lift a suspension from today on."""
-    policy = desk.book(desk.clock())
 
-    def do(books: Books, actor: Actor, at: datetime) -> CaseStands | Out:
+    def do(books: Books, policy: PolicyBook, actor: Actor, at: datetime) -> CaseStands | Out:
         return inspections.lift(books, policy, actor, inspection_id, data.reason, at)
 
     return await _do(request, desk, "liftSuspension", inspection_id, do, data)
@@ -223,7 +218,7 @@ async def appeal_inspection(
 ) -> Response[CaseTold]:
     """Object to a decision, once and in time; somebody else answers."""
 
-    def do(books: Books, actor: Actor, at: datetime) -> CaseStands | Out:
+    def do(books: Books, _: PolicyBook, actor: Actor, at: datetime) -> CaseStands | Out:
         return inspections.appeal_case(books, actor, inspection_id, data.reason, at)
 
     return await _do(request, desk, "appealInspection", inspection_id, do, data)
@@ -236,7 +231,7 @@ async def uphold_verdict(
 ) -> Response[CaseTold]:
     """Answer an objection, as one who did not decide: the decision stands."""
 
-    def do(books: Books, actor: Actor, at: datetime) -> CaseStands | Out:
+    def do(books: Books, _: PolicyBook, actor: Actor, at: datetime) -> CaseStands | Out:
         return inspections.uphold(books, actor, inspection_id, data.reason, at)
 
     return await _do(request, desk, "upholdVerdict", inspection_id, do, data)
@@ -262,10 +257,11 @@ def _signals(desk: Desk, person_id: int, since: datetime, until: datetime) -> li
     return desk.store.read(Scope(people={person_id}), find)
 
 
-async def _page(request: Request[Any, Any, Any], desk: TheDesk, asked: Asked, limit: int) -> Response[Cases]:
-    found = await desk.away(lambda: desk.store.dossiers(asked))
-    page, book = found[:limit], desk.book(desk.clock())
-    more = cursor_at("inspections", (page[-1].made_at, page[-1].dossier_id)) if len(found) > limit else None
+async def _page(
+    request: Request[Any, Any, Any], desk: TheDesk, asked: Asked, limit: int, cursor: str | None
+) -> Response[Cases]:
+    book = desk.book(desk.clock())
+    page, more = await dossier_page(desk, "inspections", asked, limit, cursor)
     return paged(request, Cases([_told(case_of(one), book, language(request)) for one in page], more), more)
 
 
@@ -284,7 +280,7 @@ async def _do(
     dossier = await desk.read(named, lambda books: books.dossiers.get(inspection_id))
 
     def act(books: Books) -> CaseTold | Refused:
-        done = held(do(books, actor, now))
+        done = held(do(books, book, actor, now))
         return done if isinstance(done, Refused) else _told(done, book, lang)
 
     def seen(books: Books) -> CaseTold | None:

@@ -1,17 +1,17 @@
 """Mandates over the API: giving one, seeing who may act for whom, ending one; and a clerk who acts at his counter."""
 
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from litestar import Request, Response, get, post
 from litestar.params import JSONBody, PathParameter
 from msgspec import Meta, Struct
 
 from gongji.channels.api.declaring import lists, writes
+from gongji.channels.api.dossier_pages import dossier_page
 from gongji.channels.api.meta import API, TheDesk
 from gongji.channels.api.moments import Moment, taken, told
 from gongji.channels.api.outcomes import held
-from gongji.channels.api.paging import PAGE_DEFAULT, Cursor, Limit, cursor_at, paged, place_of
+from gongji.channels.api.paging import PAGE_DEFAULT, Cursor, Limit, paged
 from gongji.channels.api.relatives import Relative, find_relative, whose
 from gongji.channels.api.session import caller_of
 from gongji.channels.api.writing import write
@@ -28,9 +28,10 @@ from gongji.services.office.mandates import (
     give_helper,
     given_of,
     mandate_scope,
-    stand_before,
 )
+from gongji.services.office.presences import Standing, stand_before
 from gongji.services.store import Books
+from gongji.services.visits.credentials import CODE, Credential
 
 MandateId = Annotated[str, PathParameter(min_length=1, max_length=80, description="The number it was told under.")]
 
@@ -44,15 +45,25 @@ class HelperSent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Presence(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Who stands at the counter, how the clerk made sure of it, and what it is about."""
+    """Who stands at the counter, how the clerk made sure of it, and what it is about.
+
+    `code` is an e-credential code that he showed, and is used up by it; `material` an ID card or household book of his,
+    by number, that this clerk has just taken in. What moves money, or forms or ends a bond, wants one of the two, not
+    half an hour old; else this is the clerk's word alone.
+    """
 
     person: Relative
     how: How
     reason: Annotated[str, Meta(min_length=2, max_length=200)]
+    code: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
+    material: Annotated[str, Meta(min_length=1, max_length=80)] | None = None
 
 
 class MandateTold(Struct, frozen=True, kw_only=True):
-    """A mandate as it stands. `holder_id` is null, and `holder` an officer's number, where a clerk holds it."""
+    """A mandate as it stands. `holder_id` is null, and `holder` an officer's number, where a clerk holds it.
+
+    `checked_by` tells what showed who stood at a counter; null for a clerk's word alone, and for all other mandates.
+    """
 
     mandate_id: str
     form: Form
@@ -64,6 +75,7 @@ class MandateTold(Struct, frozen=True, kw_only=True):
     made_at: Moment
     until: Moment | None
     ended_at: Moment | None
+    checked_by: Literal["code", "material", "sandbox"] | None
 
 
 class Mandates(Struct, frozen=True):
@@ -100,11 +112,8 @@ async def list_mandates(
 ) -> Response[Mandates]:
     """Return mandates of both directions, ended ones too, newest first."""
     now = desk.clock()
-    before = place_of("mandates", cursor, tuple[datetime, str])
-    asked = Asked(kind=MANDATE, party=whose(request), before=before, most=limit + 1)
-    found = await desk.away(lambda: desk.store.dossiers(asked))
-    page = found[:limit]
-    more = cursor_at("mandates", (page[-1].made_at, page[-1].dossier_id)) if len(found) > limit else None
+    asked = Asked(kind=MANDATE, party=whose(request))
+    page, more = await dossier_page(desk, "mandates", asked, limit, cursor)
     scope = Scope(people={one.parties[0] for one in page})
     items = await desk.read(scope, lambda books: [_told(given_of(one, books, now)) for one in page])
     return paged(request, Mandates(items, more), more)
@@ -136,13 +145,16 @@ async def stand_at_counter(
     """Let the clerk act until the day is over for a person before him, wherever insured; the person sees it."""
     now, actor = desk.clock(), caller_of(request).actor
     person_id = await find_relative(desk, data.person)
+    code = Credential(CODE, data.code, code=desk.codes.open(data.code)) if data.code is not None else None
+    asked = Standing(
+        at=now, person_id=person_id, how=data.how, reason=data.reason, code=code, material=data.material or ""
+    )
 
     def act(books: Books) -> MandateTold | Refused:
-        done = held(stand_before(books, actor, person_id, data.how, data.reason, now))
+        done = held(stand_before(books, actor, asked))
         return done if isinstance(done, Refused) else _told(done)
 
-    scope = mandate_scope(person_id)
-    return await write(desk, request, operation="standAtCounter", scope=scope, act=act, content=data)
+    return await write(desk, request, operation="standAtCounter", scope=asked.scope, act=act, content=data)
 
 
 # Helpers
@@ -161,4 +173,5 @@ def _told(given: Given) -> MandateTold:
         made_at=told(given.made_at),
         until=told(form.until),
         ended_at=told(form.ended_at),
+        checked_by=form.check.what if form.check is not None else None,
     )

@@ -3,7 +3,6 @@
 import base64
 import binascii
 import hashlib
-from datetime import datetime
 from functools import partial
 from typing import Annotated, Any, Final
 
@@ -13,10 +12,11 @@ from litestar.params import JSONBody, PathParameter
 from msgspec import Meta, Struct
 
 from gongji.channels.api.declaring import lists, writes
+from gongji.channels.api.dossier_pages import dossier_page
 from gongji.channels.api.meta import API, TheDesk
 from gongji.channels.api.moments import Moment, told
 from gongji.channels.api.outcomes import got, held
-from gongji.channels.api.paging import PAGE_DEFAULT, Cursor, Limit, cursor_at, paged, place_of
+from gongji.channels.api.paging import PAGE_DEFAULT, Cursor, Limit, paged
 from gongji.channels.api.problems import ProblemError
 from gongji.channels.api.relatives import whose
 from gongji.channels.api.session import caller_of
@@ -106,7 +106,7 @@ async def hand_in_material(
 
     def act(books: Books) -> MaterialTold | Refused:
         done = held(hand_in(books, policy, actor, paper))
-        return done if isinstance(done, Refused) else _told(done)
+        return done if isinstance(done, Refused) else material_told(done)
 
     scope = material_scope(person_id=person_id)
     return await write(desk, request, operation="handInMaterial", scope=scope, act=act, content=data)
@@ -118,12 +118,9 @@ async def list_materials(
     request: Request[Any, Any, Any], desk: TheDesk, limit: Limit = PAGE_DEFAULT, cursor: Cursor = None
 ) -> Response[Materials]:
     """Return them without their content, newest first."""
-    before = place_of("materials", cursor, tuple[datetime, str])
-    asked = Asked(kind=MATERIAL, party=whose(request), before=before, most=limit + 1)
-    found = await desk.away(lambda: desk.store.dossiers(asked))
-    page = found[:limit]
-    more = cursor_at("materials", (page[-1].made_at, page[-1].dossier_id)) if len(found) > limit else None
-    return paged(request, Materials([_told(kept_of(one)) for one in page], more), more)
+    asked = Asked(kind=MATERIAL, party=whose(request))
+    page, more = await dossier_page(desk, "materials", asked, limit, cursor)
+    return paged(request, Materials([material_told(kept_of(one)) for one in page], more), more)
 
 
 @post(f"{API}/materials/{{material_id:str}}/looks", operation_id="lookAtMaterial", summary="Say why one looks",
@@ -165,6 +162,20 @@ async def read_material(request: Request[Any, Any, Any], desk: TheDesk, material
     return Response(content, media_type="application/octet-stream", headers=headers)
 
 
+def material_told(kept: Kept) -> MaterialTold:
+    """Return a material as it is told."""
+    return MaterialTold(
+        material_id=kept.material_id,
+        person_id=kept.person_id,
+        paper=kept.material.paper,
+        format=kept.material.format,
+        size=kept.material.size,
+        sha256=kept.material.sha256,
+        handed_in_at=told(kept.made_at),
+        kept=kept.material.kept,
+    )
+
+
 # Helpers
 
 
@@ -180,16 +191,3 @@ def _checked(content: str) -> Checked:
         raise ProblemError(Refusal.MESSAGE_MALFORMED, field="/content", said=str(fault)) from fault
     except binascii.Error as fault:
         raise ProblemError(Refusal.MESSAGE_MALFORMED, field="/content", said="base64 is wanted") from fault
-
-
-def _told(kept: Kept) -> MaterialTold:
-    return MaterialTold(
-        material_id=kept.material_id,
-        person_id=kept.person_id,
-        paper=kept.material.paper,
-        format=kept.material.format,
-        size=kept.material.size,
-        sha256=kept.material.sha256,
-        handed_in_at=told(kept.made_at),
-        kept=kept.material.kept,
-    )

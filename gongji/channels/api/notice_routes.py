@@ -18,6 +18,7 @@ NOTICE_HANDLERS: Final[Sequence[ControllerRouterHandler]] = (
     webhooks.list_webhooks,
     webhooks.read_webhook,
     webhooks.post_webhook_state,
+    webhooks.post_webhook_secret,
     webhooks.list_deliveries,
     webhooks.replay_delivery,
     webhooks.replay_events,

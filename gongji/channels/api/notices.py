@@ -1,6 +1,5 @@
 """Notices over the API: a person's inbox, what was changed in the rules of his region, how he wants to be told."""
 
-from datetime import datetime
 from typing import Annotated, Any
 
 from litestar import Request, Response, get, post
@@ -8,10 +7,11 @@ from litestar.params import JSONBody, PathParameter, QueryParameter
 from msgspec import Meta, Struct
 
 from gongji.channels.api.declaring import changes, lists, reads, writes
+from gongji.channels.api.dossier_pages import dossier_page, page_of, place_in
 from gongji.channels.api.etags import tagged
 from gongji.channels.api.meta import API, TheDesk
 from gongji.channels.api.moments import Moment, told
-from gongji.channels.api.paging import PAGE_DEFAULT, Cursor, Limit, cursor_at, paged, place_of
+from gongji.channels.api.paging import PAGE_DEFAULT, Cursor, Limit, paged
 from gongji.channels.api.problems import ProblemError
 from gongji.channels.api.reasons import language
 from gongji.channels.api.relatives import whose
@@ -115,13 +115,10 @@ async def list_notices(
     unread: Annotated[bool, QueryParameter(description="Those alone that are not read yet.")] = False,
 ) -> Response[Notices]:
     """Return what the caller, or the person he acts for, was told; a system gets what concerns its own app."""
-    before = place_of("notices", cursor, tuple[datetime, str])
-    states = (UNREAD,) if unread else None
-    asked = _asked(request, states=states, before=before, most=limit + 1)
+    asked = _asked(request, states=(UNREAD,) if unread else None)
     waiting = _asked(request, states=(UNREAD,), most=UNREAD_MOST)
-    found, count = await desk.away(lambda: (desk.store.dossiers(asked), len(desk.store.dossiers(waiting))))
-    page = found[:limit]
-    more = cursor_at("notices", (page[-1].made_at, page[-1].dossier_id)) if len(found) > limit else None
+    page, more = await dossier_page(desk, "notices", asked, limit, cursor)
+    count = len(await desk.away(lambda: desk.store.dossiers(waiting)))
     others = {opened(one, Notice).other_id for one in page} - {0}
     names = await desk.read(Scope(people=set(others)), lambda books: names_of(books, others)) if others else {}
     items = [_told(one, names, language(request)) for one in page]
@@ -183,14 +180,13 @@ async def list_bulletins(
 ) -> Response[Bulletins]:
     """Return the changes of rules in the region of the caller's insurance, its province and the nation."""
     person_id, now = whose(request), desk.clock()
-    before = place_of("bulletins", cursor, tuple[datetime, str])
+    before = place_in("bulletins", cursor)
     person = await desk.read(Scope(people={person_id}), lambda books: person_of(books, person_id))
     if isinstance(person, Refused):
         raise ProblemError(person.reason, refused=person)
     region = person.region
     found = await desk.away(lambda: bulletins_for(desk.store, desk.book(now), region, before, limit + 1))
-    page = found[:limit]
-    more = cursor_at("bulletins", (page[-1].made_at, page[-1].dossier_id)) if len(found) > limit else None
+    page, more = page_of("bulletins", found, limit)
     return paged(request, Bulletins([_bulletin(one) for one in page], more), more)
 
 

@@ -16,7 +16,6 @@ from gongji.channels.api.desk import Desk
 from gongji.channels.api.limits import Limits
 from gongji.channels.clerk import App
 from gongji.channels.pages import assets, explorer
-from gongji.channels.pages.citizen import routes as citizen
 from gongji.registry.codes import Codes
 from gongji.services.batching import Batcher
 from gongji.services.policies.timetables import Timetable
@@ -64,6 +63,6 @@ def opened(  # noqa: PLR0913  # all that the application works with, by name
                 limits=limits or Limits(),
                 sandbox=sandbox,
             ),
-            [*more, *explorer.routes(rules, clock), *citizen.routes(), *assets.routes()],
+            [*more, *explorer.routes(rules, clock), *assets.routes()],
         )
         yield Opened(bridged(app), paths_of(app))

@@ -7,7 +7,7 @@ from litestar.params import JSONBody, PathParameter
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from gongji.channels.api.bill_forms import BillAsked, bill_of
+from gongji.channels.api.bill_forms import FEN_MOST, BillAsked, bill_of
 from gongji.channels.api.declaring import reads, writes
 from gongji.channels.api.etags import tagged
 from gongji.channels.api.meta import API, TheDesk
@@ -24,7 +24,8 @@ from gongji.domain.requests import Scope
 from gongji.domain.texts import Language
 from gongji.registry.records import CodeUse
 from gongji.rules.policybook import PolicyBook
-from gongji.services.bills import quotes
+from gongji.services.bills import quote_refunds, quotes
+from gongji.services.bills.quote_refunds import QuoteRefund, Refunded
 from gongji.services.bills.quotes import Asked, Changed, Outcome, Quoted, Why, quote_scope
 from gongji.services.store import Books
 from gongji.services.visits.credentials import CODE, Credential, names, shown, suspended
@@ -108,6 +109,36 @@ class OutcomeTold(Struct, frozen=True, kw_only=True):
     settle_id: int | None
     changes: list[ChangedTold]
     anew: QuoteTold | None
+
+
+class GivingBack(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How much of the personal part is given back, in fen 分; null for all that is left, the funds' share included."""
+
+    amount_fen: Annotated[int, Meta(ge=1, le=FEN_MOST)] | None = None
+
+
+class ReturnedTold(Struct, frozen=True, kw_only=True):
+    """How much goes back into the pockets of one person, in fen 分."""
+
+    person_id: int
+    amount_fen: int
+
+
+class GivenBackTold(Struct, frozen=True, kw_only=True):
+    """A refund, under a settlement number of its own. `full`: nothing is left, and the funds have their share again.
+
+    `cash_fen` is for the institution to hand out; `left_fen` may be refunded still.
+    """
+
+    quote_id: str
+    settle_id: int
+    refund_id: int
+    at: Moment
+    amount_fen: int
+    cash_fen: int
+    returned: list[ReturnedTold]
+    full: bool
+    left_fen: int
 
 
 @post(
@@ -217,6 +248,33 @@ async def settle_quote(
     return await write(desk, request, operation="settleQuote", scope=scope, act=act, content=data)
 
 
+@post(
+    f"{API}/quotes/{{quote_id:str}}/refund",
+    operation_id="refundQuote",
+    summary="Refund a settled quote",
+    tags=["quotes"],
+    **writes("settlements.write", roles=("system", "clerk")),
+)
+async def refund_quote(
+    request: Request[Any, Any, Any], desk: TheDesk, quote_id: QuoteId, data: JSONBody[GivingBack]
+) -> Response[GivenBackTold]:
+    """Give back what was paid, or a part of it, to the pockets that paid it; for the system or counter that settled."""
+    now, actor = desk.clock(), caller_of(request).actor
+    book = desk.book(now)
+    named = Scope(dossiers={quote_id})
+    quote = await desk.read(named, lambda books: quote_refunds.settled_by(books.dossiers.get(quote_id), actor))
+    if isinstance(quote, Refused):
+        raise refused(quote)
+    asked = QuoteRefund(at=now, quote_id=quote_id, amount_fen=data.amount_fen)
+
+    def act(books: Books) -> GivenBackTold | Refused:
+        done = quote_refunds.refund_quote(books, book, actor, asked)
+        return done if isinstance(done, Refused) else _given_back(done)
+
+    scope = quote_refunds.refund_scope(quote, quote_id)
+    return await write(desk, request, operation="refundQuote", scope=scope, act=act, content=data)
+
+
 # Helpers
 
 _NOBODY: Final = ""
@@ -272,6 +330,21 @@ def _told(books: Books, quoted: Quoted, void: tuple[Changed, ...], book: PolicyB
         void=[_changed(one) for one in void],
         settle_id=quote.settle_id,
         next_id=quote.next_id or None,
+    )
+
+
+def _given_back(done: Refunded) -> GivenBackTold:
+    given = done.refund
+    return GivenBackTold(
+        quote_id=done.quote_id,
+        settle_id=given.settle_id,
+        refund_id=given.refund_id,
+        at=told(given.refunded_at),
+        amount_fen=given.cash_fen + sum(given.back_fens),
+        cash_fen=done.cash_fen,
+        returned=[ReturnedTold(person_id=person_id, amount_fen=fen) for person_id, fen in done.returned],
+        full=given.full,
+        left_fen=done.left_fen,
     )
 
 

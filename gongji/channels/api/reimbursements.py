@@ -1,6 +1,6 @@
 """Manual reimbursement over the API 零星报销: a bill paid in cash, entered at the counter with its receipts."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Final
 
 from litestar import Request, Response, get, post
@@ -34,19 +34,27 @@ ReimbursementId = Annotated[str, PathParameter(max_length=80, description="The r
 RECEIPTS_MOST: Final = 50
 
 
-class ClaimAsked(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class CareAsked(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A bill that the patient paid in cash, and the day of care.
+
+    `discharged_on` ends a hospital stay that began on `visited_on`.
+    """
+
+    bill: BillAsked
+    visited_on: date
+    discharged_on: date | None = None
+
+
+class ClaimAsked(CareAsked, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A bill that the patient paid in cash: his papers, the day of care, and the numbers of all receipts.
 
     `discharged_on` ends a hospital stay that began on `visited_on`.
     """
 
     patient: Relative
-    bill: BillAsked
-    visited_on: date
     receipts: Annotated[
         list[Annotated[str, Meta(min_length=1, max_length=50)]], Meta(min_length=1, max_length=RECEIPTS_MOST)
     ]
-    discharged_on: date | None = None
 
 
 class PartTold(Struct, frozen=True, kw_only=True):
@@ -92,7 +100,7 @@ async def reimburse(
     now, actor, lang = desk.clock(), caller_of(request).actor, language(request)
     book = desk.book(now)
     patient_id = await find_relative(desk, data.patient)
-    claim = _claim(desk, data, patient_id, await _place(desk, data.bill))
+    claim = claim_of(data, patient_id, tuple(data.receipts), await place_of_bill(desk, data.bill), now)
 
     def act(books: Books) -> ReimbursementTold | Refused:
         done = reimbursements.reimburse(books, book, actor, claim)
@@ -146,7 +154,7 @@ async def take_back(
 _NONE: Final = Refused(Refusal.SETTLEMENT_NOT_FOUND, subject="reimbursement")
 
 
-async def _place(desk: Desk, asked: BillAsked) -> Institution | None:
+async def place_of_bill(desk: Desk, asked: BillAsked) -> Institution | None:
     """Return the institution that a bill names, None where it names a region alone. Raise ProblemError for neither."""
     if asked.institution is None:
         if asked.region is None:
@@ -160,9 +168,12 @@ async def _place(desk: Desk, asked: BillAsked) -> Institution | None:
     return place
 
 
-def _claim(desk: Desk, data: ClaimAsked, patient_id: int, place: Institution | None) -> Claim:
+def claim_of(
+    data: CareAsked, patient_id: int, receipts: tuple[str, ...], place: Institution | None, now: datetime
+) -> Claim:
+    """Return the claim of a bill paid in cash, as it is settled now."""
     bill = replace(
-        bill_of(data.bill, place, desk.clock()),
+        bill_of(data.bill, place, now),
         visited_on=data.visited_on,
         discharged_on=data.discharged_on,
         takes_wallet=False,  # wallets pay at institutions, and nobody is paid here but the patient
@@ -173,7 +184,7 @@ def _claim(desk: Desk, data: ClaimAsked, patient_id: int, place: Institution | N
         bill=bill,
         place_region=region,
         issuer=place.code if place is not None else region,
-        receipts=tuple(data.receipts),
+        receipts=receipts,
         institution=place.code if place is not None else "",
     )
 

@@ -5,7 +5,16 @@ from typing import Final
 
 from litestar.types import ControllerRouterHandler
 
-from gongji.channels.api import applications, audit, counter, inspections, mandates, materials
+from gongji.channels.api import (
+    applications,
+    audit,
+    counter,
+    differences,
+    inspections,
+    mandates,
+    materials,
+    review_sheets,
+)
 
 REVIEW_HANDLERS: Final[Sequence[ControllerRouterHandler]] = (
     applications.submit_application,
@@ -21,6 +30,7 @@ REVIEW_HANDLERS: Final[Sequence[ControllerRouterHandler]] = (
     applications.notice_application,
     applications.decide_application,
     applications.check_application,
+    review_sheets.read_review_sheet,
     materials.hand_in_material,
     materials.list_materials,
     materials.look_at_material,
@@ -45,4 +55,7 @@ REVIEW_HANDLERS: Final[Sequence[ControllerRouterHandler]] = (
     inspections.uphold_verdict,
     audit.list_acts,
     audit.export_acts,
+    differences.list_differences,
+    differences.check_journal,
+    differences.step_difference,
 )

@@ -15,9 +15,10 @@ from msgspec import Struct
 
 from gongji.channels.api.accounts import PersonId
 from gongji.channels.api.declaring import lists, writes
+from gongji.channels.api.dossier_pages import dossier_page
 from gongji.channels.api.meta import API, TheDesk
 from gongji.channels.api.moments import Moment, told
-from gongji.channels.api.paging import PAGE_DEFAULT, Cursor, Limit, cursor_at, paged, place_of
+from gongji.channels.api.paging import PAGE_DEFAULT, Cursor, Limit, paged
 from gongji.channels.api.problems import refused
 from gongji.channels.api.relatives import Relative, find_relative, whose
 from gongji.channels.api.session import caller_of
@@ -135,7 +136,8 @@ async def list_showings(
     request: Request[Any, Any, Any], desk: TheDesk, limit: Limit = PAGE_DEFAULT, cursor: Cursor = None
 ) -> Response[Showings]:
     """Return the showings of which the caller is the owner or the helper."""
-    page, more = await _page(desk, "showings", SHOWING, whose(request), limit, cursor)
+    asked = Asked(kind=SHOWING, party=whose(request))
+    page, more = await dossier_page(desk, "showings", asked, limit, cursor)
     return paged(request, Showings([_showing(one) for one in page], more), more)
 
 
@@ -150,7 +152,7 @@ async def list_shown(
     request: Request[Any, Any, Any], desk: TheDesk, limit: Limit = PAGE_DEFAULT, cursor: Cursor = None
 ) -> Response[ShownPage]:
     """Return each time that a helper was given a code of the caller's, or the caller that of another."""
-    page, more = await _page(desk, "shown", SHOWN, whose(request), limit, cursor)
+    page, more = await dossier_page(desk, "shown", Asked(kind=SHOWN, party=whose(request)), limit, cursor)
     return paged(request, ShownPage([_shown(one) for one in page], more), more)
 
 
@@ -265,17 +267,6 @@ def _telling(act: Any) -> Act:
         )
 
     return telling
-
-
-async def _page(
-    desk: TheDesk, listed: str, kind: str, party: int, limit: int, cursor: str | None
-) -> tuple[list[Dossier], str | None]:
-    before = place_of(listed, cursor, tuple[datetime, str])
-    asked = Asked(kind=kind, party=party, before=before, most=limit + 1)
-    found = await desk.away(lambda: desk.store.dossiers(asked))
-    page = found[:limit]
-    more = cursor_at(listed, (page[-1].made_at, page[-1].dossier_id)) if len(found) > limit else None
-    return page, more
 
 
 def _showing(dossier: Dossier) -> ShowingTold:

@@ -14,11 +14,12 @@ from gongji.domain.refusals import Refusal, Refused
 from gongji.domain.requests import RequestKey, Scope, content_digest
 from gongji.ledger.records import Basis, EntryKind
 from gongji.registry.certificates import PsnNo
-from gongji.rules.crediting import credit_per_month
+from gongji.rules.crediting import credit_for
 from gongji.rules.grounds import ground
 from gongji.rules.policybook import EPOCH, PolicyBook, RegionDay, Row
 from gongji.services.batching import Job
 from gongji.services.calendar import bring_up_to
+from gongji.services.families import medical_year
 from gongji.services.offices import covers
 from gongji.services.outcomes import Done
 from gongji.services.requests import once
@@ -29,6 +30,7 @@ CREDITS: Final = "credits"
 """The first answer to each person and month is kept under this name, his number and the first day of the month."""
 
 _READ_AT_ONCE: Final = 1_000
+MONTHS_OF_A_YEAR: Final = 12
 
 
 class MonthRequest(Struct, frozen=True, kw_only=True):
@@ -39,29 +41,58 @@ class MonthRequest(Struct, frozen=True, kw_only=True):
     base_fen: int | None = None
 
 
+class Grant(Struct, frozen=True):
+    """What is credited, in fen, and the row of the book that grants it."""
+
+    row: Row
+    fen: int
+
+
 def credit_month(books: Books, policy: PolicyBook, request: MonthRequest, at: datetime) -> Done | Refused:
     """Credit one month by the rules and the age of its first day, into the money of the year in which it comes.
 
     Where the rule or the figure is unknown nothing is credited, and the month stays open.
     """
-    wrong = _wrong_field(request, at)
+    wrong = wrong_field(request, at)
     if wrong is not None:
         return Refused(Refusal.MESSAGE_MALFORMED, subject=wrong)
     person_id = books.registry.directory.get(("psn_no", request.psn_no))
     if person_id is None:
         return Refused(Refusal.PERSON_UNKNOWN, subject="psn_no")
     bring_up_to(books, policy, [person_id], at)
-    person = books.registry.people[person_id]
-    rules = policy.on(person.region, request.month)
+    grant = granted(books, policy, request, person_id)
+    if isinstance(grant, Refused):
+        return grant
+    book_credit(books, policy, grant.row, person_id, grant.fen, at, request=f"{CREDITS} {request.month:%Y-%m}")
+    return Done(credited_fen=grant.fen, person_id=person_id)
+
+
+def wrong_field(request: MonthRequest, at: datetime) -> str | None:
+    """Return the field that cannot be so at all, None where both can."""
+    if request.month.day != 1 or not EPOCH <= request.month <= at.date():
+        return "month"
+    return None if request.base_fen is None or 0 <= request.base_fen < LARGEST_FEN else "base"
+
+
+def granted(books: Books, policy: PolicyBook, request: MonthRequest, person_id: int) -> Grant | Refused:
+    """Return what a person gets for a month, or why nothing.
+
+    Where the sum of a whole medical year is credited at once, it stands for the month in which that year begins.
+    """
+    person, month = books.registry.people[person_id], request.month
+    rules = policy.on(person.region, month)
+    row, terms = rules.rows["crediting"], rules.value("crediting")
     fault = _without_credit(person, request, rules)
     if fault is not None:
         return fault
-    credited_fen = credit_per_month(person, request.base_fen, rules, request.month)
-    row = rules.rows["crediting"]
-    if credited_fen is None:
-        return Refused(Refusal.RULE_NOT_IN_FORCE, ground(row, request.month, rules.region), subject="crediting")
-    book_credit(books, policy, row, person_id, credited_fen, at, request=f"{CREDITS} {request.month:%Y-%m}")
-    return Done(credited_fen=credited_fen, person_id=person_id)
+    whole_year = terms is not None and terms.per_year
+    begins = medical_year(rules, month)
+    if whole_year and month != begins:
+        return Refused(Refusal.MESSAGE_MALFORMED, ground(row, month, rules.region, year_begins=begins), subject="month")
+    fen = credit_for(person, request.base_fen, rules, month, months=MONTHS_OF_A_YEAR if whole_year else 1)
+    if fen is None:
+        return Refused(Refusal.RULE_NOT_IN_FORCE, ground(row, month, rules.region), subject="crediting")
+    return Grant(row, fen)
 
 
 def book_credit(
@@ -101,12 +132,6 @@ def retired_of(store: Store, region: str) -> Iterator[str]:
 
 
 # Helpers
-
-
-def _wrong_field(request: MonthRequest, at: datetime) -> str | None:
-    if request.month.day != 1 or not EPOCH <= request.month <= at.date():
-        return "month"
-    return None if request.base_fen is None or 0 <= request.base_fen < LARGEST_FEN else "base"
 
 
 def _without_credit(person: Insured, request: MonthRequest, rules: RegionDay) -> Refused | None:

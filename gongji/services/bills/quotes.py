@@ -62,7 +62,7 @@ class Skipped(Struct, frozen=True, kw_only=True):
 class Quote(Struct, frozen=True, kw_only=True):
     """What a bill would cost whom, in fen, by the rules of `bundle`; `bonds` are those of the patient as they stood.
 
-    `settle_id` is the settlement that was made of it, `next_id` the quote that took its place.
+    `settle_id` is the settlement made of it, `settled_by` who made that, `next_id` the quote that took its place.
     """
 
     asked: Asked
@@ -78,6 +78,7 @@ class Quote(Struct, frozen=True, kw_only=True):
     unknown: tuple[str, ...]
     bonds: tuple[Bond, ...]
     settle_id: int | None = None
+    settled_by: Actor | None = None
     next_id: str = ""
 
 
@@ -178,7 +179,7 @@ def settle_quote(
     if done.settlement is None:
         raise TypeError("a quote was settled without a settlement")
     settle_id = done.settlement.settle_id
-    content = filed(replace(quote, settle_id=settle_id))
+    content = filed(replace(quote, settle_id=settle_id, settled_by=actor))
     books.dossiers.put(replace(dossier, state="settled", due_at=None, content=content))
     return Outcome(quote_id=quoted.quote_id, settle_id=settle_id)
 

@@ -60,7 +60,7 @@ def refund(books: Books, policy: PolicyBook, request: RefundRequest) -> Done | R
     moves = _moves(books, policy, settled, cash_fen, back, at=request.at, full=full)
     moves = _brought_back(moves, settled) if request.over_counter else moves
     entry_id = _write(books, moves, settled, request.request, request.at, reverses=settled.entry_id)
-    count_use(books, _drawn(settled, back), sign=-1)
+    count_use(books, _drawn(settled, back), sign=-1, at=request.at)
     if full:
         accumulate(books, settled, sign=-1)
     count_goods(books, settled, _goods_back(settled) - _goods_back(after))
@@ -112,7 +112,7 @@ def undo_refund(books: Books, policy: PolicyBook, refund_id: int, request: str, 
     moves = _moves(books, policy, after, given.cash_fen, given.back_fens, at=at, full=given.full)
     again = {account: -fen for account, fen in moves.items()}
     _write(books, again, settled, request, at, reverses=given.entry_id)
-    count_use(books, drawn, sign=1)
+    count_use(books, drawn, sign=1, at=at)
     books.ledger.settlements.put(settled.settle_id, after)
     books.ledger.refunds.put(refund_id, replace(given, undone_at=at))
     if given.full:
@@ -124,13 +124,14 @@ def undo_refund(books: Books, policy: PolicyBook, refund_id: int, request: str, 
 def back_into(books: Books, policy: PolicyBook, draw: Draw, at: datetime) -> Account:
     """Return where the money goes: the pocket it left.
 
-    A pot's money goes to the account once the bond has ended, or where its owner's region has no pots any more.
+    A pot's money goes to the account once the bond has ended, where the bond was for one payment alone, or where its
+    owner's region has no pots any more.
     """
     into = {Pocket.POT: Pocket.CARRY_OVER, Pocket.POT_CURRENT: Pocket.CURRENT_YEAR}
     if draw.account.pocket not in into or draw.bond_id is None:
         return draw.account
-    owner = books.registry.people[draw.account.book_id]
-    if books.registry.bonds[draw.bond_id].ended_at is None and policy.on(owner.region, at.date()).plan.pot:
+    owner, bond = books.registry.people[draw.account.book_id], books.registry.bonds[draw.bond_id]
+    if bond.ended_at is None and not bond.once and policy.on(owner.region, at.date()).plan.pot:
         return draw.account
     return Account(draw.account.book_id, into[draw.account.pocket])
 
@@ -296,7 +297,9 @@ def _short(books: Books, policy: PolicyBook, drawn: Sequence[Draw], at: datetime
         home = back_into(books, policy, draw, at)
         wanted[home] = wanted.get(home, 0) + draw.amount_fen
         bond = books.registry.bonds[draw.bond_id] if draw.bond_id is not None else None
-        if home.pocket in (Pocket.CURRENT_YEAR, Pocket.CARRY_OVER) and (bond is None or bond.quota_fen is None):
+        used_up = bond is not None and bond.once and bond.used_fen > 0
+        frozen = bond is not None and bond.quota_fen is not None and not used_up
+        if home.pocket in (Pocket.CURRENT_YEAR, Pocket.CARRY_OVER) and not frozen:
             free[home.book_id] = free.get(home.book_id, 0) + draw.amount_fen
             if bond is not None and draw.amount_fen:
                 kept[home.book_id] = policy.on(books.registry.people[home.book_id].region, at.date()).minimum_fen

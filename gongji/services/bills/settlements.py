@@ -1,6 +1,6 @@
 """Settling a bill: gather the family, decide, write one balanced entry; and the same without writing, as a quote."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from msgspec import Struct
@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from gongji.domain.account import Account, Pocket
 from gongji.domain.bill import Visit
+from gongji.domain.family import Bond
 from gongji.domain.refusals import Refused
 from gongji.ledger.records import Accumulated, AccumulatorKey, Basis, Draw, EntryKind, Settlement, Statement
 from gongji.ledger.window import EMPTY
@@ -15,7 +16,7 @@ from gongji.rules.drawing import Payment
 from gongji.rules.policybook import PolicyBook
 from gongji.rules.settling import KERNEL, Bill, Rules, Settled, Used, care_day, decide_settlement
 from gongji.services.bills.facts import written
-from gongji.services.calendar import bring_up_to
+from gongji.services.calendar import bring_up_to, release_pot
 from gongji.services.families import candidates_of, medical_year, person_of, purse_of
 from gongji.services.outcomes import Done
 from gongji.services.store import Books
@@ -137,7 +138,7 @@ def _write(books: Books, request: SettleRequest, decided: _Decided) -> Settlemen
         request=request.request,
         basis=decided.basis,
     )
-    count_use(books, decision.payments, sign=1)
+    count_use(books, decision.payments, sign=1, at=at)
     settlement = _record(books, request, decided, entry.entry_id)
     books.ledger.settlements.put(settlement.settle_id, settlement)
     accumulate(books, settlement, sign=1)
@@ -227,9 +228,29 @@ def count_goods(books: Books, settlement: Settlement, more_fen: int) -> None:
         books.ledger.years.put(settlement.book_id, replace(year, goods_month=month, goods_fen=counted_fen))
 
 
-def count_use(books: Books, payments: tuple[Payment, ...] | tuple[Draw, ...], *, sign: int) -> None:
-    """Count payments against the limits of the bonds they went over, or (sign -1) give the limits back."""
+def count_use(books: Books, payments: tuple[Payment, ...] | tuple[Draw, ...], *, sign: int, at: datetime) -> None:
+    """Count payments against the limits of the bonds they went over, or (sign -1) give the limits back.
+
+    What was set aside for a bond for one payment alone, and is not used by it, is the sharer's own again at once.
+    """
+    once: dict[int, Bond] = {}
     for payment in payments:
         if payment.bond_id is not None and payment.amount_fen:
             bond = books.registry.bonds.rows[payment.bond_id]
             books.registry.put_bond(replace(bond, used_fen=bond.used_fen + sign * payment.amount_fen))
+            if bond.once:
+                once.setdefault(bond.bond_id, bond)
+    for bond in once.values():
+        _release_rest(books, bond, at)
+
+
+def _release_rest(books: Books, was: Bond, at: datetime) -> None:
+    """Free what a bond for one payment alone does not need: of its quota, and in the pot of its member.
+
+    When the payment is taken back whole, the bond may pay again, and the quota is what came back last: never more.
+    """
+    bond = books.registry.bonds[was.bond_id]
+    if bond.quota_fen is not None:
+        books.registry.put_bond(replace(bond, quota_fen=max(was.used_fen, bond.used_fen)))
+    if bond.used_fen:
+        release_pot(books, bond.sharer_id, bond.member_id, at, at)

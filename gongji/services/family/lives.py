@@ -8,10 +8,10 @@ from gongji.domain.family import Bond
 from gongji.domain.insured import Insured, Status
 from gongji.domain.refusals import Refusal, Refused
 from gongji.ledger.records import AccountYear, TransferState
-from gongji.rules.crediting import credit_per_month
+from gongji.rules.crediting import credit_for
 from gongji.rules.eligibility import covers_pair
 from gongji.rules.policybook import PolicyBook
-from gongji.services.accounts.crediting import book_credit
+from gongji.services.accounts.crediting import MONTHS_OF_A_YEAR, book_credit
 from gongji.services.calendar import bring_up_to, end_bond, give_back_transfer, release_pots
 from gongji.services.families import account_year, person_of
 from gongji.services.outcomes import Done
@@ -21,7 +21,10 @@ from gongji.services.store import Books
 def credit(
     books: Books, policy: PolicyBook, person_id: int, at: datetime, *, base_fen: int | None, months: int, request: str
 ) -> Done | Refused:
-    """Credit an account for `months`, each rounded by itself; an unknown rule credits nothing and is named."""
+    """Credit an account for `months`, each rounded by itself; an unknown rule credits nothing and is named.
+
+    Where a whole medical year is credited at once there are no other sums than those of twelve months.
+    """
     if months < 1 or (base_fen is not None and base_fen < 0):
         return Refused(Refusal.MESSAGE_MALFORMED, subject="months" if months < 1 else "base")
     bring_up_to(books, policy, [person_id], at)
@@ -29,10 +32,14 @@ def credit(
     if isinstance(person, Refused):
         return person
     rules = policy.on(person.region, at.date())
-    monthly_fen = credit_per_month(person, base_fen, rules, at.date())
-    if monthly_fen is None:
+    terms = rules.value("crediting")
+    whole_year = terms is not None and terms.per_year
+    if whole_year and months != MONTHS_OF_A_YEAR:
+        return Refused(Refusal.MESSAGE_MALFORMED, subject="months")
+    each_fen = credit_for(person, base_fen, rules, at.date(), months=months if whole_year else 1)
+    if each_fen is None:
         return Done(credited_fen=0, unknown=(rules.rows["crediting"].rule_id,))
-    credited_fen = monthly_fen * months
+    credited_fen = each_fen if whole_year else each_fen * months
     book_credit(books, policy, rules.rows["crediting"], person_id, credited_fen, at, request=request)
     return Done(credited_fen=credited_fen)
 

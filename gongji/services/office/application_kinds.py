@@ -16,11 +16,13 @@ from gongji.domain.refusals import Refusal, Refused
 from gongji.domain.requests import Scope
 from gongji.rules.eligibility import proofs_asked
 from gongji.rules.policybook import PolicyBook
+from gongji.services.bills import reimbursements
 from gongji.services.families import person_of
 from gongji.services.family.inheritances import INHERITANCE, Claim, To, inheritance_scope
 from gongji.services.office.mandates import ADULT_AGE
 from gongji.services.offices import Term
 from gongji.services.store import Books
+from gongji.services.wallets.wallet_openings import opening_scope
 
 APPLICATION: Final = "application"
 
@@ -61,7 +63,7 @@ class OpenWallet(Struct, frozen=True, kw_only=True, tag="open_wallet", forbid_un
 
 
 class ChangePhone(Struct, frozen=True, kw_only=True, tag="change_phone", forbid_unknown_fields=True):
-    """Another phone number to sign in by."""
+    """Another phone for one's wallet."""
 
     phone: str
 
@@ -79,12 +81,16 @@ class Wanted(Struct, frozen=True, kw_only=True):
 
 
 class Filed(Struct, frozen=True, kw_only=True):
-    """An application as its kind needs to see it: who asks, for what, and whose office decides."""
+    """An application as its kind needs to see it: who asks, for what, and whose office decides.
+
+    `claim` are the figures of a bill paid in cash, which the one who decides takes from its receipts.
+    """
 
     wish: Wish
     applicant_id: int
     about: Insured
     bond: Bond | None = None
+    claim: reimbursements.Claim | None = None
 
 
 def kind_of(wish: Wish) -> Kind:
@@ -100,6 +106,8 @@ def wish_scope(wish: Wish, applicant_id: int) -> Scope:
         scope.people.add(wish.ward_id)
     elif isinstance(wish, OpenWallet):
         scope.people.add(wish.person_id)
+    elif isinstance(wish, ChangePhone):
+        scope.merge(opening_scope(applicant_id))
     elif isinstance(wish, Inheritance):
         scope.merge(inheritance_scope(applicant_id, wish.dead_id, inheritance_id=wish.inheritance_id))
     return scope

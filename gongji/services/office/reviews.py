@@ -14,6 +14,7 @@ from gongji.domain.refusals import Refusal, Refused
 from gongji.rules.grounds import ground
 from gongji.rules.policybook import PolicyBook
 from gongji.services.acts import Actor
+from gongji.services.bills.reimbursements import Claim
 from gongji.services.office.application_effects import carried_out
 from gongji.services.office.application_kinds import APPLICATION, Filed, Wanted, found, risks
 from gongji.services.office.applications import (
@@ -40,12 +41,16 @@ Parking = Literal["material_unreadable", "source_down", "other_office", "person_
 
 
 class Decision(Struct, frozen=True, kw_only=True):
-    """How an officer decides: by no rule he approves, by the row `rule_id` he refuses."""
+    """How an officer decides: by no rule he approves, by the row `rule_id` he refuses.
+
+    Where a bill is to be reimbursed, `claim` are its figures, taken from the receipts.
+    """
 
     at: datetime
     application_id: str
     approve: bool
     rule_id: str = ""
+    claim: Claim | None = None
 
 
 def claim(books: Books, policy: PolicyBook, actor: Actor, application_id: str, at: datetime) -> Stands | Out:
@@ -113,6 +118,7 @@ def decide(books: Books, policy: PolicyBook, actor: Actor, decision: Decision) -
     lacking = stands(books, policy, dossier, at).missing
     if lacking:
         return _lacking(policy, dossier, lacking[0], at)
+    asked = replace(asked, claim=decision.claim)
     dangers = tuple(risks(books, asked, at))
     if dangers:
         step = Step(what="proposed", at=at, actor=actor)

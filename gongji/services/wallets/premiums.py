@@ -67,7 +67,7 @@ def pay_premium(books: Books, policy: PolicyBook, request: PayPremium) -> Done |
     moves[Account(payer_id, Pocket.CASH if request.receipt else Pocket.PREMIUMS)] = request.amount_fen
     entry = books.ledger.append(EntryKind.PREMIUM, moves, book_id=payer_id, event_at=at, recorded_at=at,
                                 request=request.request)  # fmt: skip
-    count_use(books, payments, sign=1)
+    count_use(books, payments, sign=1, at=request.at)
     turn = len(paid_before(books, request.insured_id, request.kind, request.year))
     paid = PremiumPaid(
         key=PremiumKey(request.insured_id, request.kind, request.year, turn),
@@ -108,7 +108,7 @@ def refund_premium(books: Books, policy: PolicyBook, request: RefundPremium) -> 
     moves[Account(paid.payer_id, Pocket.CASH if paid.receipt else Pocket.PREMIUMS)] = -amount_fen
     books.ledger.append(EntryKind.PREMIUM_REFUND, moves, book_id=paid.payer_id, event_at=request.at,
                         recorded_at=request.at, request=request.request, reverses=paid.entry_id)  # fmt: skip
-    count_use(books, back, sign=-1)
+    count_use(books, back, sign=-1, at=request.at)
     if paid.receipt and amount_fen == paid.left_fen:
         free(books, receipt_of(paid.receipt))
     books.ledger.premiums.put(paid.key, replace(paid, refunded_fen=paid.refunded_fen + amount_fen))

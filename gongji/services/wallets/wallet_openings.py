@@ -17,6 +17,7 @@ from gongji.services.store import Books
 from gongji.services.wallets import wallets
 
 WALLET: Final = "wallet"
+PHONE: Final = "wallet_phone"
 
 
 class Opening(Struct, frozen=True, kw_only=True):
@@ -39,9 +40,17 @@ class Opened(Struct, frozen=True, kw_only=True):
     actor: Actor
 
 
+class PhoneChanged(Struct, frozen=True, kw_only=True):
+    """What is on record of another phone: the number, the one before ("" for none), and who decided it."""
+
+    phone: str
+    was: str
+    actors: tuple[Actor, ...]
+
+
 def opening_scope(*people: int) -> Scope:
     """Return what has to be loaded for the wallets of these people."""
-    return Scope(people=set(people), dossiers_of={(WALLET, person_id) for person_id in people})
+    return Scope(people=set(people), dossiers_of={(kind, one) for kind in (WALLET, PHONE) for one in people})
 
 
 def open_as(books: Books, policy: PolicyBook, actor: Actor, opening: Opening) -> Done | Refused:
@@ -71,7 +80,23 @@ def open_as(books: Books, policy: PolicyBook, actor: Actor, opening: Opening) ->
     return done
 
 
+def change_phone(books: Books, person_id: int, phone: str, actors: tuple[Actor, ...], at: datetime) -> str:
+    """Let a person's wallet go with another phone, as `actors` decided; return the number of the record.
+
+    What he signed when it was opened stays as it was.
+    """
+    form = PhoneChanged(phone=phone, was=phone_of(books, person_id), actors=actors)
+    number = f"{PHONE}-{books.ledger.take_id('dossier')}"
+    books.dossiers.put(
+        Dossier(dossier_id=number, kind=PHONE, made_at=at, parties=(person_id,), state="changed", content=filed(form))
+    )
+    return number
+
+
 def phone_of(books: Books, person_id: int) -> str:
-    """Return the phone number that the person's wallet was last opened with, "" for none on record."""
-    several = sorted(books.dossiers.of(WALLET, person_id), key=lambda dossier: dossier.made_at)
-    return opened(several[-1], Opened).phone if several else ""
+    """Return the phone that the person's wallet goes with: of its opening, or another since; "" for none on record."""
+    several = [*books.dossiers.of(WALLET, person_id), *books.dossiers.of(PHONE, person_id)]
+    if not several:
+        return ""
+    last = max(several, key=lambda one: (one.made_at, int(one.dossier_id.rpartition("-")[2])))
+    return opened(last, PhoneChanged).phone if last.kind == PHONE else opened(last, Opened).phone
