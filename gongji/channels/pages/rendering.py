@@ -20,6 +20,7 @@ from gongji.domain.texts import Language
 _FOLDER: Final = Path(__file__).parent
 HAN: Final = re.compile(r"[\u3400-\u9fff]")
 _LATIN: Final = re.compile(r"[A-Za-z]{2}")
+_NAMES: Final = re.compile(r"[\u3400-\u9fff]+")
 _MONTHS: Final = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
                   "November", "December")  # fmt: skip
 
@@ -62,6 +63,14 @@ def in_its_language(text: str, language: Language) -> Markup:
     return Markup('<span lang="{}">{}</span>').format(other, text) if other else Markup("{}").format(text)
 
 
+def marked(text: str, language: Language) -> Markup:
+    """Return a sentence of ours in which, on English pages, Chinese names are marked as such, each by itself."""
+    plain = Markup("{}").format(text)
+    if language == "zh":
+        return plain
+    return Markup(_NAMES.sub(r'<span lang="zh-CN">\g<0></span>', str(plain)))  # noqa: S704  # escaped before
+
+
 def day(when: date, language: Language) -> Markup:
     """Return a day for people, with its machine form: 2026年2月22日, 22 February 2026."""
     said = f"{when.year}年{when.month}月{when.day}日"
@@ -102,6 +111,7 @@ def _environment(language: Language) -> Environment:
         day=lambda when: day(when, language),
         polished=lambda text: polished(text, language),
         native=lambda text: in_its_language(text, language),
+        marked=lambda text: marked(text, language),
         said=lambda both: polished(both.text(language), language),
         size=size_of,
     )

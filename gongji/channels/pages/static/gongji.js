@@ -1,4 +1,4 @@
-// What the pages gain from a script; each works without it. Swap, dialog, poll, guard, type size: nothing else.
+// What the pages gain from a script; each works without it. Swap, dialog, poll, guard, type size, reading aloud: nothing else.
 (function () {
   "use strict";
   var page = document, root = page.documentElement, shown = here();
@@ -38,11 +38,12 @@
 
   // (b) A control with data-dialog opens that dialog; its address is the page to go to where there are none.
   page.addEventListener("click", function (event) {
-    var control = event.target.closest && event.target.closest("[data-dialog],[data-print],[data-size-to]");
+    var control = event.target.closest && event.target.closest("[data-dialog],[data-print],[data-size-to],[data-aloud]");
     if (!control) { return; }
     var dialog = page.getElementById(control.getAttribute("data-dialog"));
     if (dialog && dialog.showModal) { event.preventDefault(); dialog.showModal(); }
     if (control.hasAttribute("data-print")) { print(); }
+    if (control.hasAttribute("data-aloud")) { aloud(); }
     if (control.hasAttribute("data-size-to")) { resize(control.getAttribute("data-size-to")); }
   });
 
@@ -75,6 +76,23 @@
     });
   }
 
+  // (f) The page is read out by a voice of this very device; one that would send the words elsewhere is never used.
+  function voice() {
+    return speechSynthesis.getVoices().filter(function (one) {
+      return one.localService === true && one.lang.slice(0, 2) === root.lang.slice(0, 2);
+    })[0];
+  }
+
+  function offer() { each("[data-aloud]", function (one) { one.hidden = !voice(); }); }
+
+  function aloud() {
+    if (speechSynthesis.speaking) { return speechSynthesis.cancel(); }
+    var said = new SpeechSynthesisUtterance(page.getElementById("main").innerText), own = voice();
+    said.voice = own;
+    said.lang = own.lang;
+    speechSynthesis.speak(said);
+  }
+
   function ready(within) {
     each("[data-needs-script]", function (one) { one.hidden = false; }, within);
     each("[data-poll]", poll, within.parentNode || within);
@@ -84,5 +102,6 @@
 
   addEventListener("popstate", function () { if (here() !== shown) { location.reload(); } });
   addEventListener("pageshow", function () { each("[data-sent]", function (one) { one.removeAttribute("data-sent"); }); });
+  if (window.speechSynthesis) { offer(); speechSynthesis.onvoiceschanged = offer; }
   ready(page);
 })();
