@@ -58,7 +58,7 @@ class Inside:
         if acting_for:
             self._headers.append((ACTING_FOR.lower(), str(acting_for)))
 
-    async def get(self, address: str, kind: type[T], **query: object) -> T:
+    async def get(self, address: str, kind: type[T], /, **query: object) -> T:
         """Return what is at an address, as `kind`. Raise TroubleError. What is None in the query is left out."""
         return msgspec.json.decode((await self.answer("GET", address, query=query)).body, type=kind)
 

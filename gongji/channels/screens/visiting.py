@@ -29,8 +29,9 @@ from gongji.channels.identity.desk import IdentityDesk, identity_of
 from gongji.channels.identity.pages import COOKIE, Jar, jar_of
 from gongji.channels.pages.asking import Asked, Download, Filled, View
 from gongji.channels.pages.assets import page_headers
-from gongji.channels.pages.inside import Inside, TroubleError
 from gongji.channels.pages.rendering import render, say
+from gongji.channels.screens.inside import Inside, TroubleError
+from gongji.channels.screens.uploads import UploadError, taken_in
 from gongji.domain.faults import RequestFault
 from gongji.domain.texts import Language
 from gongji.services.access import unfinished
@@ -46,7 +47,7 @@ GUARD: Final = "guard"
 """The field by which a form shows that it comes from a page of the same sign-in."""
 
 LANGUAGES: Final[Mapping[Language, str]] = {"zh": "", "en": "/en"}
-SIZES: Final = ("s", "l", "xl", "s-hc", "xl-hc")
+SIZES: Final = ("s", "l", "xl", "s-hc", "l-hc", "xl-hc")
 STAFF: Final = frozenset({"clerk", "reviewer", "inspector", "auditor"})
 _FIELD_MOST: Final = 4000
 
@@ -87,6 +88,7 @@ class Visit:
         self.query: dict[str, str] = _first(request.scope["query_string"])
         self.form: dict[str, str] = {}
         self.several: dict[str, list[str]] = {}
+        self.files: dict[str, bytes] = {}
         self._caller = caller
 
     @property
@@ -316,6 +318,13 @@ async def _take_in(visit: Visit) -> None:
         raise TroubleError(visit.problem(RequestFault.NOT_YOURS, "Sec-Fetch-Site"))
     kind = visit.request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "multipart/form-data":
+        try:
+            sent = await taken_in(visit.request)
+        except UploadError as fault:
+            raise TroubleError(visit.problem(RequestFault.BODY_TOO_LONG, "Content-Type")) from fault
+        visit.files = sent.files
+        visit.several = {name: [_plain(text) for text in texts] for name, texts in sent.fields.items()}
+        visit.form = {name: texts[0] for name, texts in visit.several.items()}
         return
     if kind not in ("application/x-www-form-urlencoded", ""):
         raise TroubleError(visit.problem(RequestFault.KIND_NOT_TAKEN, "Content-Type"))
@@ -326,7 +335,11 @@ async def _take_in(visit: Visit) -> None:
 
 def _fields(told: bytes) -> dict[str, list[str]]:
     found = parse_qs(told.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=unfinished.FIELDS_MOST)
-    return {name: [text[:_FIELD_MOST].replace("\0", "").strip() for text in texts] for name, texts in found.items()}
+    return {name: [_plain(text) for text in texts] for name, texts in found.items()}
+
+
+def _plain(text: str) -> str:
+    return text[:_FIELD_MOST].replace("\0", "").strip()
 
 
 def _first(told: bytes) -> dict[str, str]:

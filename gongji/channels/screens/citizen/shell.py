@@ -5,11 +5,20 @@ from typing import Any, Final
 
 from litestar.handlers import HTTPRouteHandler
 
-from gongji.channels.pages.visiting import Page, Shell, Visit, page
+from gongji.channels.screens.visiting import Page, Shell, Visit, page
+
+EASY: Final = "easy"
+ALOUD: Final = "aloud"
+"""The cookies that keep what the settings say of the simple mode 简易模式 and of reading aloud: "1" for yes."""
 
 
-def _around(_: Visit) -> dict[str, Any]:
-    return {}
+def is_easy(visit: Visit) -> bool:
+    """Tell whether the visitor wants four tasks and one question a page."""
+    return visit.request.cookies.get(EASY) == "1"
+
+
+def _around(visit: Visit) -> dict[str, Any]:
+    return {"easy": is_easy(visit), "aloud": visit.request.cookies.get(ALOUD) == "1"}
 
 
 SHELL: Final = Shell(fault="citizen/trouble.html", roles=frozenset({"citizen"}), around=_around)
