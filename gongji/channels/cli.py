@@ -224,15 +224,16 @@ def serve(
     """Serve the national institution interface; prints `ready http://…` when it is.
 
     Keys for signatures stand in institution-keys.toml of the data folder, or where GONGJI_INSTITUTION_KEYS says.
+    Behind proxies GONGJI_TRUSTED_PROXIES names the header they write, and their addresses or networks, as in
+    "X-Forwarded-For 10.0.0.0/8"; else all callers count as one address. docs/identity.md has all settings.
 
     [bold]Example[/bold]: gongji serve --sample --now 2025-06-01T10:00:00
     """
     from gongji.channels.cli_serve import Address, run_serve  # noqa: PLC0415  # see the top
 
-    address = Address(host, port)
     code = run_serve(
         _house(ctx),
-        address,
+        Address(host, port),
         data=data,
         sample=sample,
         now=now,

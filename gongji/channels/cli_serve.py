@@ -12,7 +12,9 @@ import typer
 from msgspec import Struct
 
 from gongji.channels import samples
+from gongji.channels.api.forwarded import seen_through
 from gongji.channels.asked import Asked
+from gongji.channels.beside import taking_orders
 from gongji.channels.cases.drafted import cases_of
 from gongji.channels.clerk import AboutRules, BooksClerk
 from gongji.channels.house import Clock, House, Outside
@@ -23,6 +25,7 @@ from gongji.channels.national.signing.profiles import BY_REGION, Choice, Profile
 from gongji.channels.policy_desk import DeskPages
 from gongji.channels.policy_pages import ROOT, PolicyPages
 from gongji.channels.published import published_rules
+from gongji.channels.sample_story import tell_story
 from gongji.channels.sandbox import has_samples, is_sandbox, lists, load_samples
 from gongji.channels.serving.crew import serve_by_workers
 from gongji.channels.serving.frames import Settings
@@ -134,7 +137,9 @@ def keep_serving(
 
     A sample server speaks every profile below /profiles/; without a file of keys it makes some, and publishes them.
     """
-    outside = house.outside(sandbox=sample)
+    if sample:
+        _tell_story(store, rules.at(clock()), clock())
+    outside, proxies = house.outside(sandbox=sample), house.trusted_proxies()
     catalogue, keys, codes = sample_catalogue(), gate.keys, house.codes(data, typer.echo)
     extra: dict[str, Callable[[], bytes]] = {}
     if sample:
@@ -155,13 +160,14 @@ def keep_serving(
             batcher,
             api,
         ),
-        closing(BooksClerk(door, batcher, extra, about_rules, api.app)) as clerk,
+        closing(BooksClerk(door, batcher, extra, about_rules, seen_through(proxies, api.app))) as clerk,
     ):
+        ready = partial(_ready, tour=f"{house.public_url() or own_url(listening)}/tour" if sample else "")
         if crew.workers:
             settings = partial(_settings, choice, keys, [*extra, ROOT], api.paths, clock if crew.clock_is_set else None)
-            serve_by_workers(crew.workers, clerk, settings, listening, on_ready=_ready, say=typer.echo)
+            serve_by_workers(crew.workers, clerk, settings, listening, on_ready=ready, say=typer.echo)
         else:
-            serve(HttpDoor(door.reception, clerk, clock, [*extra, ROOT], api.paths), listening, _ready)
+            serve(HttpDoor(door.reception, clerk, clock, [*extra, ROOT], api.paths), listening, ready)
     typer.echo("Stopped.")
     return 0
 
@@ -172,6 +178,13 @@ def run_worker(house: House, wire: int, listening: int) -> None:
 
 
 # Helpers
+
+
+def _tell_story(store: Store, policy: PolicyBook, now: datetime) -> None:
+    """Tell the story of a sample family, once, and say what of it the rules in these books refuse."""
+    refused = tell_story(store, policy, now)
+    if refused:
+        typer.echo(f"The rules refuse parts of the sample family's story: {', '.join(refused)}.")
 
 
 @contextmanager
@@ -189,6 +202,7 @@ def _application(
     """Open what signs people in, the loop that writes, what tells people, and the application over all of it."""
     from gongji.channels.api.opening import opened  # noqa: PLC0415  # workers are quicker up without Litestar
     from gongji.channels.identity.opening import handlers, identity_opened  # noqa: PLC0415  # the same
+    from gongji.channels.screens.routes import routes  # noqa: PLC0415  # the same
 
     codes = house.codes(data, typer.echo)
     with (
@@ -196,6 +210,7 @@ def _application(
         Batcher(store) as batcher,
         closing(outside),
         telling(Teller(store, batcher, rules, outside, clock), typer.echo),
+        taking_orders(house.data_folder(data), batcher, clock, typer.echo),
         opened(
             store,
             batcher,
@@ -204,7 +219,7 @@ def _application(
             tokens=house.token,
             codes=codes,
             identity=known,
-            more=handlers(known),
+            more=[*handlers(known), *routes()],
             sandbox=sample,
         ) as api,
     ):
@@ -246,8 +261,10 @@ def _listening(at: Address) -> socket.socket | None:
     return None
 
 
-def _ready(url: str) -> None:
+def _ready(url: str, *, tour: str) -> None:
     typer.echo(f"ready {url}")
+    if tour:
+        typer.echo(f"Open {tour} in a browser: phone, desk, kiosk and rules of a sample family, each one click away.")
 
 
 def _settings(

@@ -87,11 +87,15 @@ class SampleBond(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Family(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """People who belong together. `address` are the first digits of their ID numbers, where the region's do not fit."""
+    """People who belong together. `address` are the first digits of their ID numbers, where the region's do not fit.
+
+    Those of a `story` are put into the books by it, and their bonds are what it comes to.
+    """
 
     region: str
     person: tuple[SamplePerson, ...]
     key: str = ""
+    story: bool = False
     address: str = ""
     bond: tuple[SampleBond, ...] = ()
 

@@ -113,9 +113,12 @@ def _load(books: Books, policy: PolicyBook, now: datetime) -> bool:
         return False
     for code, institution in samples.institutions().items():
         books.registry.institutions[code] = institution
-    for sample in samples.people().values():
-        put_person(books, policy, sample, now)
+    everyone = samples.people()
     for family in samples.families():
+        if family.story:
+            continue
+        for person in family.person:
+            put_person(books, policy, everyone[samples.person_id(person.number)], now)
         for bond in family.bond:
             books.registry.put_bond(_bond(books, bond))
     answer = Answered(key=_LOADED, kind="sample", digest=content_digest("sample families"), answer=b"loaded")
