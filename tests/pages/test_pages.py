@@ -83,7 +83,8 @@ def test_punctuation_beside_chinese_is_full_width(client, name):
 def test_the_sentences_of_the_pages_are_plain_chinese():
     for key, text in texts("zh").items():
         assert not HALF_WIDTH.search(re.sub(r"\{\w+\}", "", text)), key
-        assert not any(word in text for word in FORBIDDEN), key
+        formal = key.startswith("desk_case.side_")  # at the desk and on print the formal term always stands
+        assert formal or not any(word in text for word in FORBIDDEN), key
 
 
 def test_both_languages_say_everything_with_the_same_figures():

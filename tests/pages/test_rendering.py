@@ -58,6 +58,11 @@ def test_text_of_the_other_language_is_marked_for_voices():
     assert rendering.in_its_language("上海 Q&A", "zh") == "上海 Q&amp;A"
 
 
+def test_a_name_in_a_sentence_is_marked_by_itself():
+    assert rendering.marked("陈静 <1>", "zh") == "陈静 &lt;1&gt;"
+    assert rendering.marked("Add 陈静 & co", "en") == 'Add <span lang="zh-CN">陈静</span> &amp; co'
+
+
 def test_a_day_is_said_in_words_and_for_machines():
     assert rendering.day(date(2026, 2, 22), "zh") == '<time datetime="2026-02-22">2026年2月22日</time>'
     assert rendering.day(date(2026, 2, 22), "en") == '<time datetime="2026-02-22">22 February 2026</time>'

@@ -1,6 +1,7 @@
 """Who may come to a page, what becomes of a form, and how the pages ask the API."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from litestar.handlers import HTTPRouteHandler
@@ -8,14 +9,14 @@ from litestar.handlers import HTTPRouteHandler
 from gongji.channels.api.accounts import BalancesTold
 from gongji.channels.api.meta import API
 from gongji.channels.pages.asking import View
-from gongji.channels.pages.citizen.shell import OPEN, handlers
-from gongji.channels.pages.inside import named, tag_in
-from gongji.channels.pages.visiting import Found, Visit
+from gongji.channels.screens.citizen.shell import OPEN, handlers
+from gongji.channels.screens.inside import named, tag_in
+from gongji.channels.screens.visiting import Found, Visit
 from gongji.services.access.sessions import SIGN_IN_LIFE
 from gongji.services.access.unfinished import LIFE
 from tests.pages.visitors import VisitorWorld
 
-SEEN: dict[str, object] = {}
+SEEN: dict[str, Any] = {}
 
 
 async def begin(visit: Visit) -> Found:

@@ -8,10 +8,11 @@ from urllib.parse import urlencode
 
 from granian.constants import Interfaces
 from granian.server.embed import Server
+from litestar import Router
 
 from gongji.channels.identity.sample_apps import sample_staff
 from gongji.channels.pages import assets, explorer
-from gongji.channels.pages.citizen import routes as citizen
+from gongji.channels.screens import routes as screens
 from gongji.services.access.sessions import Who, put_sign_in, sign_in_scope
 from tests.identity_world import FORM, IdentityWorld
 
@@ -19,14 +20,18 @@ from tests.identity_world import FORM, IdentityWorld
 class VisitorWorld(IdentityWorld):
     """Pages over books in memory; `sits` signs somebody in, `visit` and `submit` do as a browser does."""
 
-    def __init__(self, store=None):
-        super().__init__(store)
-        for handler in (*explorer.routes(self.desk.rules, lambda: self.now), *citizen.routes(), *assets.routes()):
-            self.app.register(handler)
+    def __init__(self, store=None, limits=None, rules=None):
+        super().__init__(store, limits, rules=rules)
+        pages = [
+            *explorer.routes(self.desk.rules, lambda: self.now),
+            *screens.routes(),
+            *assets.routes(),
+        ]
+        self.app.register(Router("/", route_handlers=pages))  # one by one takes seconds
 
     def sits(self, number=1, face="passed"):
         """Return the cookie of a person's browser."""
-        who = Who(role="citizen", person_id=number, face=face, sandbox=True)
+        who = Who(role="citizen", person_id=number, face=face, proved_at=self.now, sandbox=True)
         return self._let_in(who, f"browser-{number}-{self.now:%d%H%M%S}")
 
     def sits_at_desk(self, role="clerk"):
