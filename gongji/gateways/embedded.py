@@ -115,6 +115,11 @@ class EmbeddedPostgres:
         self._end(signal.SIGQUIT)
 
     @property
+    def folder(self) -> Path:
+        """Return the data folder."""
+        return self._data_dir
+
+    @property
     def pid(self) -> int | None:
         """Return the process id of the running server; None when there is none."""
         lines = self._pid_file()
