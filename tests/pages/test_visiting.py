@@ -193,3 +193,26 @@ def test_a_form_sent_from_elsewhere_does_nothing(world):
     assert answer.status_code == 403
     world.visit(there, cookie)
     assert SEEN["fields"] == {"who": "mother"}
+
+
+def test_a_guard_looks_different_in_each_page_and_each_is_good(world):
+    cookie = world.sits(1)
+    there = way(world.visit("/try", cookie))
+    guards = []
+    for amount in ("1", "2"):
+        world.visit(there, cookie)
+        guards.append(SEEN["guard"])
+        assert way(world.submit(there, cookie, guard=guards[-1], amount=amount)) == there
+
+    assert guards[0] != guards[1]
+    assert world.submit(there, world.sits(2), guard=guards[0], amount="3").status_code == 403
+
+
+def test_a_page_is_packed_for_a_browser_that_takes_it(world):
+    cookie = world.sits(1)
+    plain = world.visit("/", cookie)
+    packed = world.visit("/", cookie, headers=[("accept-encoding", "gzip, deflate, br")])
+
+    assert "content-encoding" not in plain.headers
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "900.00 元" in packed.text

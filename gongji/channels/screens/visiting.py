@@ -7,8 +7,7 @@ the act in the end: a double tap, Back and a refresh come to one act.
 """
 
 import asyncio
-import hashlib
-import hmac
+import gzip
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from functools import partial
@@ -28,8 +27,9 @@ from gongji.channels.api.session import OWN_WAY
 from gongji.channels.identity.desk import IdentityDesk, identity_of
 from gongji.channels.identity.pages import COOKIE, Jar, jar_of
 from gongji.channels.pages.asking import Asked, Download, Filled, View
-from gongji.channels.pages.assets import page_headers
+from gongji.channels.pages.assets import encoding_for, page_headers
 from gongji.channels.pages.rendering import render, say
+from gongji.channels.screens.guards import is_guard, masked_guard
 from gongji.channels.screens.inside import Inside, TroubleError
 from gongji.channels.screens.uploads import UploadError, taken_in
 from gongji.domain.faults import RequestFault
@@ -140,8 +140,8 @@ class Visit:
 
     @property
     def guard(self) -> str:
-        """Return what a form has to bring back."""
-        return hmac.new(self.secret.encode(), b"form", hashlib.sha256).hexdigest()[:32]
+        """Return what a form has to bring back; it looks different in each page."""
+        return masked_guard(self.secret, self.desk.tokens())
 
     def link(self, path: str, **query: object) -> str:
         """Return the address of one of our pages in the visitor's language."""
@@ -307,7 +307,7 @@ def _look_at(visit: Visit, shell: Shell) -> None:
     """Raise TroubleError for whose business the page is not, and for a form that is none of our own."""
     if shell.roles and visit.caller.role not in shell.roles:
         raise TroubleError(visit.problem(RequestFault.NOT_YOUR_TASK))
-    if visit.sent and visit.known and not hmac.compare_digest(visit.form.pop(GUARD, ""), visit.guard):
+    if visit.sent and visit.known and not is_guard(visit.secret, visit.form.pop(GUARD, "")):
         raise TroubleError(visit.problem(RequestFault.NOT_YOURS, GUARD))
 
 
@@ -361,13 +361,16 @@ async def _to_sign_in(visit: Visit, shell: Shell) -> Response[bytes]:
 def _sent(visit: Visit, found: Found, shell: Shell) -> Response[bytes]:
     if isinstance(found, Sent):
         return redirected(found.location, found.cookies)
-    private = {"cache-control": "private, no-store", "vary": "cookie, accept-language"}
+    private = {"cache-control": "private, no-store", "vary": "cookie, accept-language, accept-encoding"}
     if isinstance(found, Download):
         more = {"content-disposition": f'attachment; filename="{found.name}"'}
         return Response(found.body, media_type=found.kind, headers={**private, **more})
     told = {**_around(visit), **shell.around(visit), **found.told}
     body = render(found.template, visit.language, told).encode()
     headers = {**page_headers(), **private}
+    if encoding_for(visit.request.headers.get("accept-encoding", ""), {"gzip": b""}):
+        body = gzip.compress(body, compresslevel=5, mtime=0)
+        headers["content-encoding"] = "gzip"
     return Response(body, status_code=found.status, media_type="text/html; charset=utf-8", headers=headers)
 
 
