@@ -16,11 +16,11 @@ from gongji.domain.dossiers import Dossier
 from gongji.domain.requests import Scope
 from gongji.services.batching import Batcher, Job, QueueFullError
 from gongji.services.policies.timetables import Timetable
+from gongji.services.retention import EVERY, sweep
 from gongji.services.store import Books, Store, StoreError
 from gongji.services.telling.deliveries import Messenger, deliver
 from gongji.services.telling.notice_feeding import feed
 from gongji.services.telling.pushing import Poster, lines_due, push_line
-from gongji.services.telling.retention import EVERY, sweep
 from gongji.services.telling.webhooks import ACTIVE
 
 SECONDS: Final = 1.0

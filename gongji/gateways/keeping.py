@@ -52,9 +52,8 @@ def _keep(server: EmbeddedPostgres, say: Callable[[str], None], done: threading.
             continue
         if not down:
             say("PostgreSQL has died and is started again; until then every request is told to come back.")
-        down = (
-            True  # until a start has gone well, even where a server runs: it may be the one that could not be reached
-        )
+        # Until a start has gone well, even where a server runs: it may be the one that could not be reached.
+        down = True
         try:
             server.start()
         except (EmbeddedPostgresError, OSError, psycopg.Error) as fault:

@@ -30,8 +30,8 @@ from gongji.services.family.consents import CONSENT
 from gongji.services.office.application_kinds import APPLICATION
 from gongji.services.office.looks import LOOK
 from gongji.services.office.mandates import MANDATE
+from gongji.services.retention import KEPT, USED_CODES, sweep
 from gongji.services.store import RecordRefusedError, StaleError
-from gongji.services.telling.retention import KEPT, USED_CODES, sweep
 from tests.contract.people import DAUGHTER, FATHER, NOON
 from tests.contract.test_sessions import CONSENT as AGREED
 

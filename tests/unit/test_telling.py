@@ -16,10 +16,10 @@ from gongji.rules.bundle import compile_book
 from gongji.services.batching import Batcher, Job
 from gongji.services.policies.archives import MemoryArchive
 from gongji.services.policies.timetables import Timetable
+from gongji.services.retention import EVERY
 from gongji.services.store import MemoryStore, StoreDownError
 from gongji.services.telling.bulletins import BULLETIN, bulletin_of, bulletins_for, unseen
 from gongji.services.telling.notice_feeding import feed
-from gongji.services.telling.retention import EVERY
 from tests.national_world import NOW, POLICIES, policy_book
 
 RULES = Timetable(policy_book())

@@ -59,7 +59,7 @@ class Applications(Struct, frozen=True):
 class Queue(Struct, frozen=True):
     """Open applications of an office, what is due first on top; those without a day follow, the oldest first.
 
-    `decided_today` counts what the office has decided today.
+    `decided_today` counts what the office has decided today, of the thousand decided applications that came in last.
     """
 
     items: list[ApplicationTold]

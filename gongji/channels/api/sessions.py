@@ -18,7 +18,7 @@ from gongji.dossiers.cabinet import Asked, Place
 from gongji.services.access.sessions import OPEN, SESSION, Session, session_by, session_scope, taken_back
 from gongji.services.store import Books
 
-Number = Annotated[str, PathParameter(pattern="^[0-9a-f]{40}$", description="The number of the session.")]
+Number = Annotated[str, PathParameter(pattern="^[0-9a-f]{64}$", description="The number of the session.")]
 
 _SESSIONS: Final = f"{API}/sessions"
 

@@ -8,6 +8,7 @@ from authlib.oauth2.rfc7636 import CodeChallenge
 from gongji.channels.identity.clients import ALL_WAYS, SECRET_WAYS, App, Room
 from gongji.channels.identity.tokens import ACCESS_LIFE
 from gongji.services.access.channel_apps import scopes_of
+from gongji.services.access.links import digest_of
 from gongji.services.access.permissions import SYSTEM, in_order
 from gongji.services.access.sessions import (
     Consent,
@@ -17,7 +18,6 @@ from gongji.services.access.sessions import (
     agreed,
     begin,
     consent_of,
-    digest_of,
     put_code,
     refreshable,
     session_of_code,

@@ -20,7 +20,7 @@ class Link(Struct, frozen=True):
 
 
 def digest_of(secret: str) -> str:
-    """Return the SHA-256 of a link's secret, in hexadecimal digits."""
+    """Return under what a secret is found: its SHA-256, in hexadecimal digits."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 

@@ -4,7 +4,6 @@ No token stands in the books. A code is found by its digest; a refresh token say
 and only the newest turn is good. One that was used before tells that somebody has a copy: then the session is over.
 """
 
-import hashlib
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -13,6 +12,7 @@ from msgspec.structs import replace
 
 from gongji.domain.dossiers import Dossier, filed, opened
 from gongji.domain.requests import Scope
+from gongji.services.access.links import digest_of
 from gongji.services.store import Books
 
 CODE: Final = "code"
@@ -85,11 +85,6 @@ class SignIn(Struct, frozen=True, kw_only=True):
     def since(self) -> datetime:
         """Return when he signed in."""
         return self.until - SIGN_IN_LIFE
-
-
-def digest_of(secret: str) -> str:
-    """Return under what a secret is found: forty hexadecimal digits of its SHA-256."""
-    return hashlib.sha256(secret.encode()).hexdigest()[:40]
 
 
 def session_of_code(code: str) -> str:

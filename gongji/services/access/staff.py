@@ -38,7 +38,7 @@ def staff_scope(staff_no: str) -> Scope:
 
 def at_work(books: Books, staff_no: str) -> Member | None:
     """Return one of the staff who may sign in, or None."""
-    dossier = books.dossiers.get(f"{STAFF}-{staff_no}")
+    dossier = standing(books, staff_no)
     return opened(dossier, Member) if dossier is not None and dossier.state == _ACTIVE else None
 
 
@@ -54,7 +54,7 @@ def take_on(books: Books, member: Member, at: datetime) -> Member | Refused:
     fault = next((field for field, is_sound in sound.items() if not is_sound), None)
     if fault is not None:
         return Refused(Refusal.MESSAGE_MALFORMED, subject=fault)
-    before = books.dossiers.get(f"{STAFF}-{member.staff_no}")
+    before = standing(books, member.staff_no)
     books.dossiers.put(
         Dossier(
             dossier_id=f"{STAFF}-{member.staff_no}",
@@ -75,7 +75,7 @@ def standing(books: Books, staff_no: str) -> Dossier | None:
 
 def dismiss(books: Books, staff_no: str, by: str, why: str = "") -> Member | Refused:
     """Note that one of the staff has left: nothing that he signed in to holds any more."""
-    dossier = books.dossiers.get(f"{STAFF}-{staff_no}")
+    dossier = standing(books, staff_no)
     if dossier is None:
         return Refused(Refusal.PERSON_UNKNOWN, subject="staff_no")
     member = replace(opened(dossier, Member), by=by, why=why)

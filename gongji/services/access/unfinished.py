@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from gongji.domain.dossiers import Dossier, filed, opened
 from gongji.domain.requests import Scope
-from gongji.services.access.sessions import digest_of
+from gongji.services.access.links import digest_of
 from gongji.services.store import Books
 
 UNFINISHED: Final = "unfinished"

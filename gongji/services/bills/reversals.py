@@ -57,7 +57,8 @@ def refund(books: Books, policy: PolicyBook, request: RefundRequest) -> Done | R
         reversed=full,
     )
     books.ledger.settlements.put(settled.settle_id, after)
-    moves = _moves(books, policy, settled, cash_fen, back, at=request.at, full=full)
+    halves = _halves(books, settled, back)
+    moves = _moves(books, policy, settled, cash_fen, halves, at=request.at, full=full)
     moves = _brought_back(moves, settled) if request.over_counter else moves
     entry_id = _write(books, moves, settled, request.request, request.at, reverses=settled.entry_id)
     count_use(books, _drawn(settled, back), sign=-1, at=request.at)
@@ -78,9 +79,8 @@ def refund(books: Books, policy: PolicyBook, request: RefundRequest) -> Done | R
         used=_used(books, settled),
     )
     books.ledger.refunds.put(given.refund_id, given)
-    instead = _to_the_one_who_paid(books, settled, back)
-    returned = _returned(settled, back, instead)
-    return Done(returned=returned, cash_back_fen=cash_fen + sum(instead), settlement=after, refund=given)
+    handed_fen = cash_fen + sum(half.payer_fen for half in halves)
+    return Done(returned=_returned(settled, halves), cash_back_fen=handed_fen, settlement=after, refund=given)
 
 
 def undo_refund(books: Books, policy: PolicyBook, refund_id: int, request: str, at: datetime) -> Done | Refused:
@@ -104,12 +104,11 @@ def undo_refund(books: Books, policy: PolicyBook, refund_id: int, request: str, 
     )
     goods_fen = _goods_back(settled) - _goods_back(after)
     fault = _unfit(books, policy, given, settled, at) or _no_room_for_goods(books, policy, settled, goods_fen)
-    instead = _to_the_one_who_paid(books, after, given.back_fens)
-    taken = [fen - paid_fen for fen, paid_fen in zip(given.back_fens, instead, strict=True)]
-    fault = fault or _short(books, policy, _drawn(settled, taken), at)
+    halves = _halves(books, after, given.back_fens)
+    fault = fault or _short(books, policy, _drawn(settled, [half.owner_fen for half in halves]), at)
     if fault is not None:
         return fault
-    moves = _moves(books, policy, after, given.cash_fen, given.back_fens, at=at, full=given.full)
+    moves = _moves(books, policy, after, given.cash_fen, halves, at=at, full=given.full)
     again = {account: -fen for account, fen in moves.items()}
     _write(books, again, settled, request, at, reverses=given.entry_id)
     count_use(books, drawn, sign=1, at=at)
@@ -139,6 +138,14 @@ def back_into(books: Books, policy: PolicyBook, draw: Draw, at: datetime) -> Acc
 # Helpers
 
 
+class _Halves(Struct, frozen=True):
+    """What goes back by one draw, in fen: to its owner, and in cash to who has paid the owner back 退回 before."""
+
+    owner_fen: int
+    payer_id: int
+    payer_fen: int
+
+
 def _plan(settled: Settlement, amount_fen: int) -> tuple[int, list[int]]:
     cash_fen = min(amount_fen, settled.cash_fen - settled.cash_back_fen)
     left_fen = amount_fen - cash_fen
@@ -165,55 +172,49 @@ def _moves(
     policy: PolicyBook,
     settled: Settlement,
     cash_fen: int,
-    back: Sequence[int],
+    halves: Sequence[_Halves],
     *,
     at: datetime,
     full: bool,
 ) -> dict[Account, int]:
     moves = {Account(settled.book_id, Pocket.CASH): cash_fen}
-    instead = _to_the_one_who_paid(books, settled, back)
-    for draw, fen, paid_fen in zip(settled.draws, back, instead, strict=True):
-        account = back_into(books, policy, draw, at)
-        moves[account] = moves.get(account, 0) + fen - paid_fen
-        if paid_fen:
-            payer = Account(_payer(books, settled, draw), Pocket.CASH)
-            moves[payer] = moves.get(payer, 0) + paid_fen
+    for draw, half in zip(settled.draws, halves, strict=True):
+        into, payer = back_into(books, policy, draw, at), Account(half.payer_id, Pocket.CASH)
+        moves[into] = moves.get(into, 0) + half.owner_fen
+        moves[payer] = moves.get(payer, 0) + half.payer_fen
     moves[Account(settled.book_id, Pocket.FUND)] = settled.fund_fen if full else 0
     moves[Account(settled.book_id, Pocket.INSTITUTION)] = -sum(moves.values())
     return moves
 
 
-def _to_the_one_who_paid(books: Books, settled: Settlement, back: Sequence[int]) -> list[int]:
-    """Return how much of what goes back by each draw goes, in cash, to the one who has paid its owner back 退回.
+def _halves(books: Books, settled: Settlement, back: Sequence[int]) -> list[_Halves]:
+    """Return whose is what goes back by each draw; `settled` is as it stands before the refund.
 
-    An owner gets first what nobody has paid back to him. `settled` is as it stands before the refund.
+    An owner gets first what nobody has paid back to him.
     """
     owned_fen: dict[int, int] = {}
     for draw, before_fen in zip(settled.draws, settled.given_back, strict=True):
         owner_id = draw.account.book_id
         owned_fen[owner_id] = owned_fen.get(owner_id, 0) + draw.amount_fen - before_fen
+    payers: dict[int, int] = {}
     for owner_id, fen in owned_fen.items():
-        _, paid_fen = paid_back(books, settled, owner_id) or (0, 0)
+        payers[owner_id], paid_fen = paid_back(books, settled, owner_id) or (settled.book_id, 0)
         owned_fen[owner_id] = max(0, fen - paid_fen)
-    instead = []
+    halves = []
     for draw, fen in zip(settled.draws, back, strict=True):
-        kept_fen = min(fen, owned_fen[draw.account.book_id])
-        owned_fen[draw.account.book_id] -= kept_fen
-        instead.append(fen - kept_fen)
-    return instead
+        owner_id = draw.account.book_id
+        owner_fen = min(fen, owned_fen[owner_id])
+        owned_fen[owner_id] -= owner_fen
+        halves.append(_Halves(owner_fen, payers[owner_id], fen - owner_fen))
+    return halves
 
 
-def _payer(books: Books, settled: Settlement, draw: Draw) -> int:
-    paid = paid_back(books, settled, draw.account.book_id)
-    return settled.book_id if paid is None else paid[0]
-
-
-def _returned(settled: Settlement, back: Sequence[int], instead: Sequence[int]) -> tuple[tuple[int, int], ...]:
+def _returned(settled: Settlement, halves: Sequence[_Halves]) -> tuple[tuple[int, int], ...]:
     """Return who got how much back into his pockets."""
     returned: dict[int, int] = {}
-    for draw, fen, paid_fen in zip(settled.draws, back, instead, strict=True):
-        if fen > paid_fen:
-            returned[draw.account.book_id] = returned.get(draw.account.book_id, 0) + fen - paid_fen
+    for draw, half in zip(settled.draws, halves, strict=True):
+        if half.owner_fen:
+            returned[draw.account.book_id] = returned.get(draw.account.book_id, 0) + half.owner_fen
     return tuple(returned.items())
 
 

@@ -14,7 +14,7 @@ from gongji.services.store import Store
 from gongji.services.telling.deliveries import DELIVERY
 
 LOGGED: Final = timedelta(days=184)
-"""网络安全法第二十一条: what shows who was at a system, and when, is kept for six months at least."""
+"""《网络安全法》（2016年）第二十一条: what shows who was at a system, and when, is kept for six months at least."""
 
 USED_CODES: Final = "e-credential codes"
 
