@@ -4,19 +4,18 @@ from typing import Any
 
 from msgspec import Struct
 
+from gongji.domain.binary_rows import rows_of
+
 
 class Write(Struct, frozen=True, gc=False):
-    """One statement: with `names` filled in, or as a COPY of `rows`.
+    """One statement, with `names` filled in.
 
     It has to take `count` records, where that is not None; another number tells that somebody else changed one.
-    `says_repeated` marks the statement whose unique index has the last word on what was asked before.
     """
 
     query: bytes
-    names: dict[str, Any] | None = None
-    rows: bytes = b""
+    names: dict[str, Any]
     count: int | None = None
-    says_repeated: bool = False
 
 
 class Writes(list[Write]):
@@ -30,14 +29,14 @@ class Writes(list[Write]):
     def all(self, query: str, names: dict[str, Any], count: int) -> None:
         """Add a query over `count` records that has to take them all; nothing for none."""
         if count:
-            self.append(Write(self._queries[query], names, count=count))
+            self.append(Write(self._queries[query], names, count))
 
     def some(self, query: str, names: dict[str, Any], count: int) -> None:
         """Add a query over `count` records that need not take them all; nothing for none."""
         if count:
             self.append(Write(self._queries[query], names))
 
-    def copy_in(self, query: str, rows: bytes, *, says_repeated: bool = False) -> None:
-        """Add a COPY; nothing for no rows."""
+    def rows_in(self, query: str, type_name: str, rows: list[bytes]) -> None:
+        """Add a query that inserts `rows` of a composite type; nothing for none."""
         if rows:
-            self.append(Write(self._queries[query], rows=rows, says_repeated=says_repeated))
+            self.append(Write(self._queries[query], {"rows": rows_of(type_name, rows)}))

@@ -2,15 +2,19 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
 import psycopg
-from psycopg import Connection, errors
+from psycopg import Connection, Cursor, errors
+from psycopg.abc import AdaptContext
+from psycopg.adapt import Dumper
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg.pq import TransactionStatus
+from psycopg.pq import Format, TransactionStatus
+from psycopg.types import TypeInfo
 
+from gongji.domain.binary_rows import Rows
 from gongji.domain.writes import Write
 from gongji.ledger.journal import ChangedForGoodError
 from gongji.services.store import RecordRefusedError, StaleError, StoreDownError, UnknownOutcomeError
@@ -37,6 +41,13 @@ _PATIENCE: Final[dict[str, Any]] = {
 
 
 _REST_SECONDS: Final = 0.2
+
+ROW_TYPES: Final = ("gongji.entry_row", "gongji.settlement_row", "gongji.answer_row")
+
+_NOT_CARRIED_OUT: Final = -1
+
+_ANSWERS: Final = "request_answer"
+"""Its unique index has the last word on what was asked before."""
 
 
 class Line:
@@ -139,16 +150,38 @@ def open_connection(url: str) -> Connection[Any]:
     return connection
 
 
-def carry_out(connection: Connection[Any], writes: list[Write]) -> None:
-    """Carry out statements in order. Raise StaleError when one did not find what it expected."""
-    with connection.cursor() as cursor:
-        for write in writes:
-            if write.rows:
-                _copy(cursor, write)
-            else:
-                cursor.execute(write.query, write.names)
-                if write.count is not None and cursor.rowcount != write.count:
-                    raise StaleError("a record was changed by another since it was loaded")
+def carry_out(connection: Connection[Any], first: Write, writes: Sequence[Write]) -> bool:
+    """Carry out statements in order, in one journey; return False where the first did not find what it expected.
+
+    Raise StaleError when another did not. What came of those before one that fails is looked at first: they tell why.
+    """
+    cursors: list[Cursor[Any]] = []
+    failed: psycopg.Error | None = None
+    try:
+        with connection.pipeline():
+            for write in (first, *writes):
+                cursors.append(connection.execute(write.query, write.names))  # noqa: PERF401  # those before a failure
+    except (errors.IntegrityError, errors.DataError) as fault:
+        failed = fault
+    found = [_found(write, cursor) for write, cursor in zip((first, *writes), cursors, strict=failed is None)]
+    if found and not found[0]:
+        return False
+    if not all(found):
+        raise StaleError("a record was changed by another since it was loaded") from failed
+    if failed is not None:
+        if isinstance(failed, errors.UniqueViolation) and (failed.diag.table_name or "").startswith(_ANSWERS):
+            raise StaleError("a request was asked before") from failed
+        raise failed
+    return True
+
+
+def takes_rows(connection: Connection[Any], types: Sequence[str] = ROW_TYPES) -> None:
+    """Let a connection take rows of composite types as parameters."""
+    for name in types:
+        found = TypeInfo.fetch(connection, name)
+        if found is not None:
+            found.register(connection)
+    connection.adapters.register_dumper(Rows, _RowsDumper)
 
 
 @contextmanager
@@ -170,11 +203,19 @@ def _unreachable(fault: Exception) -> str:
     return f"the database cannot be reached: {fault}"
 
 
-def _copy(cursor: psycopg.Cursor[Any], write: Write) -> None:
-    try:
-        with cursor.copy(write.query) as copy:
-            copy.write(write.rows)
-    except errors.UniqueViolation as fault:
-        if write.says_repeated:
-            raise StaleError("a request was asked before") from fault
-        raise
+def _found(write: Write, cursor: Cursor[Any]) -> bool:
+    """Tell whether a statement took as many records as it should; one that was not carried out has not failed to."""
+    return write.count is None or cursor.rowcount in (write.count, _NOT_CARRIED_OUT)
+
+
+class _RowsDumper(Dumper):
+    """Writes rows of a composite type, which is known by name until it meets the database."""
+
+    format = Format.BINARY
+
+    def __init__(self, cls: type, context: AdaptContext | None = None) -> None:
+        super().__init__(cls, context)
+        self._types = (context or psycopg).adapters.types
+
+    def dump(self, obj: Rows) -> bytes:
+        return obj.written(self._types[obj.type_name].oid)

@@ -10,7 +10,7 @@ is thought out again.
 import secrets
 import threading
 import time
-from collections.abc import Callable, Collection, Hashable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
@@ -22,7 +22,7 @@ from gongji.domain.requests import Scope
 from gongji.domain.writes import Write
 from gongji.dossiers import writing as dossier_writing
 from gongji.dossiers.cabinet import Asked
-from gongji.gateways.connections import Line, carry_out, open_connection, translated
+from gongji.gateways.connections import Line, carry_out, open_connection, takes_rows, translated
 from gongji.gateways.pool import Pool
 from gongji.gateways.tables import NEVER, Kept, Tables, database_time
 from gongji.ledger import writing as ledger_writing
@@ -96,7 +96,7 @@ class PostgresStore:
         self._kept = Kept(people_kept, self._ahead)
         self._generation = 0
         self._running = threading.Lock()
-        self._writing = Line(url, lost=self._ahead.fall)
+        self._writing = Line(url, prepare=takes_rows, lost=self._ahead.fall)
         self._loading = Tables(url, self._seal, self._shelf, self._kept)
         self._reading = Pool(lambda: Tables(url, self._seal, self._shelf))
 
@@ -303,8 +303,7 @@ class PostgresStore:
         for last in (False, True):
             try:
                 with self._writing.batch():
-                    self._keep_lease()
-                    carry_out(self._writing.connection, writes)
+                    self._keep_lease(writes)
             except StoreDownError:
                 if last:
                     raise
@@ -363,8 +362,9 @@ class PostgresStore:
             return NEVER
         return database_time(self._loading.connection)
 
-    def _keep_lease(self) -> None:
-        if self._writing.connection.execute(QUERIES["keep_lease"], self._lease).rowcount != 1:
+    def _keep_lease(self, writes: Sequence[Write] = ()) -> None:
+        """Renew the lease, and with it carry out statements. Raise LeaseLostError where another writer has it."""
+        if not carry_out(self._writing.connection, Write(QUERIES["keep_lease"], self._lease, count=1), writes):
             self._lost = True
             raise LeaseLostError(f"another writer took over after epoch {self._lease['epoch']}")
 

@@ -1,4 +1,4 @@
-"""The records that every bill adds, as rows of a binary COPY, in the order of columns that the queries name."""
+"""The records that every bill adds, as rows of the composite types `gongji.*_row`, in the order of their columns."""
 
 import msgspec
 
@@ -7,6 +7,7 @@ from gongji.domain.binary_rows import (
     bigints,
     boolean,
     day,
+    encoded,
     microseconds,
     raw,
     row_of,
@@ -23,13 +24,14 @@ _encode = msgspec.json.Encoder().encode
 
 
 def entry_row(entry: Entry) -> bytes:
-    """Return an entry, for `copy_entries`."""
+    """Return an entry, for `insert_entries`."""
     legs, basis = entry.legs, entry.basis
     accounts = [leg.account for leg in legs]
     return b"".join(
         (
             row_of(17),
             whole_numbers(
+                "qqttq",
                 entry.book_id,
                 entry.entry_id,
                 microseconds(entry.recorded_at),
@@ -54,34 +56,14 @@ def entry_row(entry: Entry) -> bytes:
     )
 
 
-def posting_rows(entry: Entry) -> list[bytes]:
-    """Return the legs of an entry in people's own pockets, which are those with a version, for `copy_postings`."""
-    recorded, book_id, entry_id = microseconds(entry.recorded_at), entry.book_id, entry.entry_id
-    return [
-        row_of(9)
-        + whole_numbers(
-            leg.account.book_id,
-            recorded,
-            leg.account.member_id,
-            leg.version,
-            leg.amount_fen,
-            leg.balance_fen,
-            book_id,
-            entry_id,
-        )
-        + word(leg.account.pocket)
-        for leg in entry.legs
-        if leg.version
-    ]
-
-
 def settlement_row(settlement: Settlement) -> bytes:
-    """Return a new settlement, for `copy_settlements`. Nothing given back is no array."""
+    """Return a new settlement, for `insert_settlements`. Nothing given back is no array."""
     statement = settlement.statement
     return b"".join(
         (
             row_of(27),
             whole_numbers(
+                "qqqtqqqqqqqqq",
                 settlement.book_id,
                 settlement.settle_id,
                 settlement.entry_id,
@@ -109,18 +91,13 @@ def settlement_row(settlement: Settlement) -> bytes:
             text(settlement.visit_id),
             bigints([draw.amount_fen for draw in settlement.draws]),
             bigints(settlement.given_back) if any(settlement.given_back) else bigints(()),
-            raw(_encode(Detail(settlement.layers, settlement.parts, settlement.draws, statement))),
+            encoded(_encode(Detail(settlement.layers, settlement.parts, settlement.draws, statement))),
         )
     )
 
 
-def directory_row(settlement: Settlement) -> bytes:
-    """Return in which book a settlement is, for `copy_directory`."""
-    return row_of(2) + whole_numbers(settlement.settle_id, settlement.book_id)
-
-
 def answer_row(answered: Answered) -> bytes:
-    """Return an answer, for `copy_answers`."""
+    """Return an answer, for `insert_answers`."""
     return b"".join(
         (
             row_of(9),

@@ -4,10 +4,9 @@ from importlib.resources import files
 from typing import Final
 
 from gongji.domain.account import Account
-from gongji.domain.binary_rows import rows_of
 from gongji.domain.named_sql import bigints, booleans, moments, named_queries
 from gongji.domain.writes import Writes
-from gongji.ledger.copying import answer_row, directory_row, entry_row, posting_rows, settlement_row
+from gongji.ledger.copying import answer_row, entry_row, settlement_row
 from gongji.ledger.journal import refuse_changes_of_the_past
 from gongji.ledger.records import AccumulatorKey
 from gongji.ledger.rows import (
@@ -58,16 +57,14 @@ def _pockets(writes: Writes, window: LedgerWindow) -> None:
 
 
 def _entries(writes: Writes, window: LedgerWindow) -> None:
-    entries = [window.entries.rows[entry_id] for entry_id in window.entries.was]
-    writes.copy_in("copy_entries", rows_of([entry_row(entry) for entry in entries]))
-    writes.copy_in("copy_postings", rows_of([row for entry in entries for row in posting_rows(entry)]))
+    rows = window.entries.rows
+    writes.rows_in("insert_entries", "entry_row", [entry_row(rows[entry_id]) for entry_id in window.entries.was])
 
 
 def _settlements(writes: Writes, window: LedgerWindow) -> None:
     rows = window.settlements.rows
     new = [rows[settle_id] for settle_id, was in window.settlements.was.items() if was is None]
-    writes.copy_in("copy_directory", rows_of([directory_row(settlement) for settlement in new]))
-    writes.copy_in("copy_settlements", rows_of([settlement_row(settlement) for settlement in new]))
+    writes.rows_in("insert_settlements", "settlement_row", [settlement_row(settlement) for settlement in new])
     changed = [(was, rows[settle_id]) for settle_id, was in window.settlements.was.items() if was is not None]
     guard = {
         "expected_fens": bigints(refunded_fen(was) for was, _ in changed),
@@ -98,7 +95,7 @@ def _answers(writes: Writes, window: LedgerWindow) -> None:
     both = [(was, window.answers[key]) for key, was in window.answers.was.items()]
     changed = [answered for was, answered in both if was is not None and answered.reversed_by is not None]
     new = [answer_row(answered) for was, answered in both if was is None]
-    writes.copy_in("copy_answers", rows_of(new), says_repeated=True)
+    writes.rows_in("insert_answers", "answer_row", new)
     writes.all("update_answers", reversed_columns(changed), len(changed))
 
 

@@ -12,6 +12,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from gongji.gateways.programs import EmbeddedPostgresError
 
 _COMMIT = b"COMMIT\x00"
+_ANSWERS = b"INSERT INTO gongji.request_answer"
 
 
 class Point(StrEnum):
@@ -23,11 +24,12 @@ class Point(StrEnum):
 
 @dataclass
 class _Call:
-    """One connection, and what the transaction on it has done so far."""
+    """One connection, which of its prepared statements keep answers, and whether its transaction has kept some."""
 
     client: socket.socket
     server: socket.socket
-    tags: set[str] = field(default_factory=set)
+    keeping: set[bytes] = field(default_factory=set)
+    is_batch: bool = False
 
     def close(self) -> None:
         for end in (self.client, self.server):
@@ -35,9 +37,14 @@ class _Call:
                 end.shutdown(socket.SHUT_RDWR)
             end.close()
 
-    def is_batch(self) -> bool:
-        """A batch of requests renews the lease and copies answers in; ids, renewals and notices are none."""
-        return {"UPDATE", "COPY"} <= self.tags
+    def hears(self, message: bytes) -> None:
+        """A batch of requests keeps answers; ids, renewals and notices are none."""
+        kind, words = message[:1], message[5:].split(b"\0", 2)
+        if kind == b"P":
+            name, query, _ = words
+            (self.keeping.add if _ANSWERS in query else self.keeping.discard)(name)
+        elif kind == b"B" and words[1] in self.keeping:
+            self.is_batch = True
 
 
 class Wire:
@@ -114,6 +121,7 @@ class Wire:
         call.close()
 
     def _from_client(self, call: _Call, message: bytes) -> bool:
+        call.hears(message)
         return not (_COMMIT in message and self._holds(call, Point.BEFORE_COMMIT))
 
     def _from_server(self, call: _Call, message: bytes) -> bool:
@@ -123,13 +131,12 @@ class Wire:
         if tag == "COMMIT" and self._holds(call, Point.AFTER_COMMIT):
             return False
         if tag in ("COMMIT", "ROLLBACK"):
-            call.tags.clear()
-        call.tags.add(tag)
+            call.is_batch = False
         return True
 
     def _holds(self, call: _Call, point: Point) -> bool:
         with self._lock:
-            if self._armed is not point or not call.is_batch():
+            if self._armed is not point or not call.is_batch:
                 return False
             self._armed = None
         self.held.set()

@@ -229,26 +229,48 @@ SELECT * FROM unnest(
 )
 ON CONFLICT DO NOTHING
 
--- name: copy_entries
-COPY gongji.entry (
+-- name: insert_entries
+-- The legs in people's own pockets, which are those with a version, are written out of the entry's arrays in the same
+-- statement, so that the two cannot disagree.
+WITH made AS MATERIALIZED (
+    SELECT * FROM unnest(%(rows)s::gongji.entry_row[])
+),
+
+posted AS (
+    INSERT INTO gongji.posting (
+        book_id, recorded_at, member_id, version, amount_fen, balance_fen, entry_book_id, entry_id, pocket
+    )
+    SELECT
+        leg.book_id, made.recorded_at, leg.member_id, leg.version, leg.amount_fen, leg.balance_fen,
+        made.book_id, made.entry_id, leg.pocket
+    FROM made
+    CROSS JOIN unnest(leg_pockets, leg_books, leg_members, leg_fens, leg_balances, leg_versions)
+        AS leg (pocket, book_id, member_id, amount_fen, balance_fen, version)
+    WHERE leg.version > 0
+)
+
+INSERT INTO gongji.entry (
     book_id, entry_id, recorded_at, event_at, kernel, reverses, kind, request, bundle, rule_ids, decision,
     leg_pockets, leg_books, leg_members, leg_fens, leg_balances, leg_versions
-) FROM STDIN (FORMAT BINARY)
+)
+SELECT * FROM made
 
--- name: copy_postings
-COPY gongji.posting (
-    book_id, recorded_at, member_id, version, amount_fen, balance_fen, entry_book_id, entry_id, pocket
-) FROM STDIN (FORMAT BINARY)
+-- name: insert_settlements
+WITH made AS MATERIALIZED (
+    SELECT * FROM unnest(%(rows)s::gongji.settlement_row[])
+),
 
--- name: copy_settlements
-COPY gongji.settlement (
+entered AS (
+    INSERT INTO gongji.settlement_directory (settle_id, book_id)
+    SELECT settle_id, book_id FROM made
+)
+
+INSERT INTO gongji.settlement (
     book_id, settle_id, entry_id, settled_at, total_fen, hospital_fen, deductible_fen, burden_fen, goods_fen,
     cash_fen, cash_back_fen, refunded_fen, fund_fen, visited_on, year_start, inpatient, reversed, counts_stay, region,
     institution, insutype, clr_type, office, visit_id, draw_fens, given_back_fens, detail
-) FROM STDIN (FORMAT BINARY)
-
--- name: copy_directory
-COPY gongji.settlement_directory (settle_id, book_id) FROM STDIN (FORMAT BINARY)
+)
+SELECT * FROM made
 
 -- name: insert_refunds
 WITH entered AS (
@@ -396,10 +418,11 @@ FROM unnest(
 WHERE p.book_id = n.book_id AND p.kind = n.kind AND p.year = n.year AND p.turn = n.turn
     AND p.refunded_fen = n.expected_fen
 
--- name: copy_answers
-COPY gongji.request_answer (
+-- name: insert_answers
+INSERT INTO gongji.request_answer (
     book_id, settle_id, institution, asked_on, msgid, kind, digest, answer, reversed_by
-) FROM STDIN (FORMAT BINARY)
+)
+SELECT * FROM unnest(%(rows)s::gongji.answer_row[])
 
 -- name: update_answers
 -- An answer can be taken back once.
