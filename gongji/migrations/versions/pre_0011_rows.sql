@@ -1,5 +1,9 @@
 -- What every bill adds comes as rows of these types, many in one parameter, so that all of a batch travels at once.
 -- The order of their columns is that in which the program packs them; a row of another shape is refused whole.
+
+SET LOCAL lock_timeout = '30s';
+SET LOCAL statement_timeout = '1min';
+
 CREATE TYPE gongji.entry_row AS (
     book_id bigint,
     entry_id bigint,
