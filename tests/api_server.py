@@ -47,7 +47,7 @@ def filled(store):
 def serving(house, store, workers):
     world = filled(store)
     pages = {"/sandbox/people.json": lambda: b"[]"}
-    limits = Limits(app=NO_LIMIT, person=NO_LIMIT, address=NO_LIMIT)
+    limits = Limits(app=NO_LIMIT, person=NO_LIMIT, staff=NO_LIMIT, address=NO_LIMIT)
     rules = Timetable(world.policy)
     with (
         Batcher(store) as batcher,

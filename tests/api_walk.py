@@ -16,6 +16,7 @@ from gongji.channels.identity.sample_apps import load_sample_apps
 from gongji.domain.insured import Insurance
 from gongji.domain.requests import Scope
 from gongji.services.access.permissions import PERMISSIONS
+from gongji.services.office.calls import put_call
 from gongji.services.telling.notice_feeding import feed
 from gongji.services.telling.webhooks import queue
 from tests.api_world import ApiWorld
@@ -193,6 +194,8 @@ class Walk(ApiWorld):
         self._have("reimbursement_id", "reimbursements", self.clerk, **claim)
         self._done(f"reimbursements/{self.ids['reimbursement_id']}/return", self.clerk)
         self._done("differences/checks", self.clerk)
+        call = lambda books: put_call(books, "secret-of-a-machine", OWNER, self.now, office=HOME)  # noqa: E731  # once
+        self.ids["call_id"] = self.store.run(Scope(people={OWNER}), call).call_id
         self.ids["difference_id"] = self._first("differences", self.clerk)["difference_id"]
         self._have("reimbursement_id", "reimbursements", self.clerk, **claim | {"receipts": ["R-2"]})
         look = {"person": papers(OWNER), "since": "2025-01-01T00:00:00+08:00", "until": "2025-06-02T09:00:00+08:00"}

@@ -129,4 +129,4 @@ def problem(answer, name):
 
 def slow_limits():
     """Limits that a test reaches."""
-    return Limits(app=Rate(6, 2), person=Rate(3, 1), address=Rate(2, 1))
+    return Limits(app=Rate(6, 2), person=Rate(3, 1), staff=Rate(5, 1), address=Rate(2, 1))

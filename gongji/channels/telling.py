@@ -1,7 +1,8 @@
-"""Telling people and apps what happened, behind the settlements: four threads of a server, none in anybody's way.
+"""Telling people and apps what happened, behind the settlements: five threads of a server, none in anybody's way.
 
-One makes notices of what was recorded, one sends messages, one pushes events, one forgets what is kept for a time only.
-They go on where the last program stopped, since all of how far they have come stands in the books.
+One makes notices of what was recorded, one sends messages, one pushes events, one looks for money that came back, one
+forgets what is kept for a time only. They go on where the last program stopped, since all of how far they have come
+stands in the books.
 """
 
 import logging
@@ -9,12 +10,13 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from gongji.domain.dossiers import Dossier
 from gongji.domain.requests import Scope
 from gongji.services.batching import Batcher, Job, QueueFullError
+from gongji.services.office.differences import look_through
 from gongji.services.policies.timetables import Timetable
 from gongji.services.retention import EVERY, sweep
 from gongji.services.store import Books, Store, StoreError
@@ -25,6 +27,9 @@ from gongji.services.telling.webhooks import ACTIVE
 
 SECONDS: Final = 1.0
 LINES_AT_ONCE: Final = 4
+
+LOOKS_EVERY: Final = timedelta(minutes=1)
+"""So often the journal is looked through for differences: each look is one small record more to be written."""
 
 _log = logging.getLogger(__name__)  # tracebacks without values: no name or number ends in a log
 
@@ -42,7 +47,7 @@ class Gateways(Protocol):
 
 
 class Teller:
-    """Does each of the four once. What is written goes through the batches of the settlement loop."""
+    """Does each of the five once. What is written goes through the batches of the settlement loop."""
 
     def __init__(
         self, store: Store, batcher: Batcher, rules: Timetable, gateways: Gateways, clock: Callable[[], datetime]
@@ -55,7 +60,7 @@ class Teller:
         self._clock = clock
         self._pushing: set[str] = set()
         self._turn = threading.Lock()
-        self._next_sweep = clock()
+        self._next_sweep = self._next_look = clock()
 
     def write(self, scope: Scope, work: Callable[[Books], bytes]) -> bytes:
         """Have something written, and wait until it is."""
@@ -78,6 +83,16 @@ class Teller:
         if sweep(self._store, now):
             return self._batcher.idle
         self._next_sweep = now + EVERY
+        return False
+
+    def look_through(self) -> bool:
+        """Find differences, once in a while; a portion at a time, while no settlement waits."""
+        now = self._clock()
+        if now < self._next_look:
+            return False
+        if look_through(self._store, self._rules, self.write, now):
+            return self._batcher.idle
+        self._next_look = now + LOOKS_EVERY
         return False
 
     def push(self, hands: ThreadPoolExecutor, done: threading.Event) -> bool:
@@ -119,6 +134,7 @@ def telling(teller: Teller, say: Callable[[str], None], seconds: float = SECONDS
             "gongji-notices": teller.feed,
             "gongji-messages": teller.deliver,
             "gongji-retention": teller.forget,
+            "gongji-differences": teller.look_through,
             "gongji-pushes": lambda: teller.push(hands, done),
         }
         threads = [

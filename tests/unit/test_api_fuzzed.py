@@ -26,7 +26,7 @@ class Fuzzed(Walk):
     """The walk's world without limits, and for each operation somebody who may do it."""
 
     def __init__(self):
-        super().__init__(Limits(app=NO_LIMIT, person=NO_LIMIT, address=NO_LIMIT))
+        super().__init__(Limits(app=NO_LIMIT, person=NO_LIMIT, staff=NO_LIMIT, address=NO_LIMIT))
         self.callers: dict[str, str] = {}
 
     def __enter__(self):

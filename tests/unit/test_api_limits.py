@@ -6,8 +6,10 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from gongji.channels.api import limits
+from gongji.channels.api.callers import Caller
 from gongji.channels.api.limits import Buckets, Rate
 from tests.api_world import ApiWorld, problem, slow_limits
 from tests.national_world import NOW
@@ -48,6 +50,34 @@ def test_one_who_asks_too_much_harms_no_other(api):
         api.get(BALANCES, mine)
 
     assert api.get("/api/v1/accounts/2/balances", his).status_code == 200
+
+
+def test_one_of_the_staff_has_a_limit_of_his_own_by_his_number(api):
+    desk = {"role": "clerk", "clerk": "同名", "office": "320200", "client": "desk"}
+    scopes = frozenset({"people.read"})
+    first, second = (api.identity.let_in(staff_no=number, scopes=scopes, **desk) for number in ("S1", "S2"))
+    path = "/api/v1/calls"
+
+    answers = [api.get(path, first) for _ in range(6)]
+
+    assert [one.status_code for one in answers] == [200] * 5 + [429]
+    assert answers[0].headers["ratelimit-policy"] == '"staff";q=5;w=5'
+    api.later(seconds=5)  # the app's own
+    assert api.get(path, second).headers["ratelimit"] == '"staff";r=4;t=1'
+
+
+def test_who_works_fast_at_a_desk_is_not_held_up_and_who_reads_all_day_without_a_pause_is():
+    told, now = limits.Limits(), NOW
+    clerk = Caller(client="own-pages", role="clerk", clerk="王", staff_no="S1", office="320200")
+    citizen = Caller(client="own-pages", subject=1)
+
+    waits = [told.take(clerk, now + timedelta(milliseconds=50 * turn)).wait_seconds for turn in range(1200)]
+    at_once = [told.take(citizen, now).wait_seconds for _ in range(121)]
+    reading = [told.take(replace(clerk, staff_no="S2"), now).wait_seconds for _ in range(601)]
+
+    assert max(waits) == 0  # a minute at twenty requests a second
+    assert (at_once[119], at_once[120]) == (0, 1)
+    assert (reading[599], reading[600]) == (0, 1)
 
 
 def test_an_app_has_a_limit_over_all_its_people(api):

@@ -33,6 +33,7 @@ OPEN = {
     "listProblems": "what each problem means",
     "readProblem": "the same of one",
     "lookAtInvitation": "who has the secret of a link sees who asks, with half a name, and that he pays nothing",
+    "lookAtCall": "the machine at which somebody waits has the secret of his place in line, and sees the place alone",
     "listConsentTexts": "what people are asked to agree to",
     "checkHelp": "the rules of a day for a family without names",
 }
@@ -152,7 +153,7 @@ def test_a_relative_does_not_act_for_the_owner_without_a_mandate(walk, operation
 
 @pytest.fixture(scope="module")
 def house():
-    with IdentityWorld(limits=Limits(app=NO_LIMIT, person=NO_LIMIT, address=NO_LIMIT)) as found:
+    with IdentityWorld(limits=Limits(app=NO_LIMIT, person=NO_LIMIT, staff=NO_LIMIT, address=NO_LIMIT)) as found:
         found.person(OWNER, money=100_00)
         yield found
 

@@ -7,20 +7,23 @@ from datetime import timedelta
 import pytest
 
 from gongji.channels import telling as module
-from gongji.channels.telling import Teller, telling
+from gongji.channels.telling import LOOKS_EVERY, Teller, telling
+from gongji.domain.account import Account, Pocket
 from gongji.domain.requests import Scope
 from gongji.dossiers.cabinet import Asked
 from gongji.gateways.outside import Outside
 from gongji.ledger.publishing import PolicyAct, Published, sha256_of
+from gongji.ledger.records import EntryKind
 from gongji.rules.bundle import compile_book
 from gongji.services.batching import Batcher, Job
+from gongji.services.office.differences import DIFFERENCE
 from gongji.services.policies.archives import MemoryArchive
 from gongji.services.policies.timetables import Timetable
 from gongji.services.retention import EVERY
 from gongji.services.store import MemoryStore, StoreDownError
 from gongji.services.telling.bulletins import BULLETIN, bulletin_of, bulletins_for, unseen
 from gongji.services.telling.notice_feeding import feed
-from tests.national_world import NOW, POLICIES, policy_book
+from tests.national_world import NOW, POLICIES, World, policy_book
 
 RULES = Timetable(policy_book())
 PATIENCE_SECONDS = 30
@@ -37,6 +40,58 @@ def test_while_a_settlement_waits_the_rest_of_the_notices_wait_too(monkeypatch):
     assert not teller.feed()
 
 
+def test_the_journal_is_looked_through_once_a_minute_and_lets_settlements_go_first(monkeypatch):
+    looked, now, more = [], [NOW], [True]
+
+    def look_through(*told):
+        looked.append(told[-1])
+        return more[0]
+
+    monkeypatch.setattr(module, "look_through", look_through)
+    batcher = Batcher(MemoryStore())
+    teller = Teller(MemoryStore(), batcher, RULES, Outside({}, sandbox=True), lambda: now[0])
+
+    assert teller.look_through()
+    batcher.submit(Job(Scope(), lambda _: b""))
+    assert not teller.look_through()
+    more[0] = False
+    assert not teller.look_through()
+    now[0] = NOW + LOOKS_EVERY - timedelta(seconds=1)
+    assert not teller.look_through()
+    now[0] = NOW + LOOKS_EVERY
+    assert not teller.look_through()
+
+    assert looked == [NOW, NOW, NOW, NOW + LOOKS_EVERY]
+
+
+def test_a_server_files_differences_by_itself():
+    filed = threading.Event()
+
+    class Looking(Teller):
+        def look_through(self):
+            found = super().look_through()
+            filed.set()
+            return found
+
+    store = MemoryStore()
+    World(store).person(1, money=100_00)
+    store.run(Scope(people={1}), _refunded)
+    with Batcher(store) as batcher:
+        teller = Looking(store, batcher, RULES, Outside({}, sandbox=True), lambda: NOW)
+        with telling(teller, lambda _: None, seconds=0.001):
+            assert filed.wait(PATIENCE_SECONDS)
+
+    (one,) = store.dossiers(Asked(kind=DIFFERENCE))
+    assert (one.parties, one.office) == ((1,), "320200")
+
+
+def _refunded(books):
+    account, other = Account(1, Pocket.CARRY_OVER), Account(1, Pocket.INSTITUTION)
+    when = {"book_id": 1, "event_at": NOW, "recorded_at": NOW}
+    paid = books.ledger.append(EntryKind.SETTLEMENT, {account: -1_00, other: 1_00}, **when)
+    books.ledger.append(EntryKind.REVERSAL, {account: 1_00, other: -1_00}, **when, reverses=paid.entry_id)
+
+
 class Faulty(Teller):
     """Its feeding goes wrong each time."""
 
@@ -49,6 +104,9 @@ class Faulty(Teller):
         if self.tries == 3:
             self.enough.set()
         raise self.fault
+
+    def look_through(self):
+        return False  # nothing writes here
 
 
 @pytest.mark.parametrize(

@@ -531,6 +531,37 @@ class AsyncClient(AsyncCaller):
             headers={"Idempotency-Key": idempotency_key},
         )
 
+    async def read_ending_reminder(
+        self, bond_id: int, *, if_none_match: str | None = None
+    ) -> Reply[models.EndingDayTold]:
+        """The day on which one is told that a bond may end.
+
+        Return the day that the caller chose.
+        Asks for the scope `bonds.read`.
+        """
+        return await self._ask(
+            models.EndingDayTold,
+            "GET",
+            f"/api/v1/bonds/{placed(bond_id)}/ending/reminder",
+            headers={"If-None-Match": if_none_match},
+        )
+
+    async def choose_ending_reminder(
+        self, bond_id: int, body: models.EndingDayChosen, *, idempotency_key: str
+    ) -> Reply[models.EndingDayTold]:
+        """Choose the day on which one is told.
+
+        Choose a day to be told on, or none any more. Nothing ends by it.
+        Asks for the scope `bonds.write`.
+        """
+        return await self._ask(
+            models.EndingDayTold,
+            "POST",
+            f"/api/v1/bonds/{placed(bond_id)}/ending/reminder",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
+        )
+
     async def pause_bond(
         self, bond_id: int, body: models.Pause, *, idempotency_key: str, if_match: str | None = None
     ) -> Reply[models.BondTold]:
@@ -590,6 +621,45 @@ class AsyncClient(AsyncCaller):
             "GET",
             "/api/v1/bulletins",
             query={"limit": limit, "cursor": cursor},
+        )
+
+    async def list_calls(self, *, if_none_match: str | None = None) -> Reply[models.Calls]:
+        """Who waits at a kiosk for one of the staff.
+
+        Return today's calls before the caller's office.
+        Asks for the scope `people.read`.
+        """
+        return await self._ask(
+            models.Calls,
+            "GET",
+            "/api/v1/calls",
+            headers={"If-None-Match": if_none_match},
+        )
+
+    async def look_at_call(self, body: models.CallShown) -> Reply[models.Line]:
+        """How a call stands.
+
+        Return how a call stands to the machine that keeps its secret.
+        """
+        return await self._ask(
+            models.Line,
+            "POST",
+            "/api/v1/calls/look",
+            body=body,
+        )
+
+    async def step_call(self, call_id: str, body: models.CallStep, *, idempotency_key: str) -> Reply[models.CallTold]:
+        """Take a call, give it back, answer it.
+
+        Take what nobody has, upon which the machine shows that somebody is coming; give it back; or answer it.
+        Asks for the scope `people.read`.
+        """
+        return await self._ask(
+            models.CallTold,
+            "POST",
+            f"/api/v1/calls/{placed(call_id)}/steps",
+            headers={"Idempotency-Key": idempotency_key},
+            body=body,
         )
 
     async def list_channel_apps(
@@ -1144,6 +1214,34 @@ class AsyncClient(AsyncCaller):
             models.InvitedTold,
             "POST",
             f"/api/v1/invitations/{placed(invitation_id)}/link",
+            headers={"Idempotency-Key": idempotency_key},
+        )
+
+    async def read_invitation_reminder(
+        self, invitation_id: str, *, if_none_match: str | None = None
+    ) -> Reply[models.ReminderTold]:
+        """Whether somebody invited can be told again.
+
+        Return when the one whom the caller invited was last told again.
+        Asks for the scope `bonds.read`.
+        """
+        return await self._ask(
+            models.ReminderTold,
+            "GET",
+            f"/api/v1/invitations/{placed(invitation_id)}/reminder",
+            headers={"If-None-Match": if_none_match},
+        )
+
+    async def remind_of_invitation(self, invitation_id: str, *, idempotency_key: str) -> Reply[models.ReminderTold]:
+        """Tell somebody invited again.
+
+        Have the one whom the caller invited told again, while he has not answered, at most once a day.
+        Asks for the scope `bonds.write`.
+        """
+        return await self._ask(
+            models.ReminderTold,
+            "POST",
+            f"/api/v1/invitations/{placed(invitation_id)}/reminder",
             headers={"Idempotency-Key": idempotency_key},
         )
 
@@ -1881,6 +1979,34 @@ class AsyncClient(AsyncCaller):
             models.TransferTold,
             "POST",
             f"/api/v1/transfers/{placed(transfer_id)}/refusal",
+            headers={"Idempotency-Key": idempotency_key},
+        )
+
+    async def read_transfer_reminder(
+        self, transfer_id: str, *, if_none_match: str | None = None
+    ) -> Reply[models.ReminderTold]:
+        """Whether a receiver can be told again.
+
+        Return when the receiver of a transfer of the caller's was last told again.
+        Asks for the scope `accounts.read`.
+        """
+        return await self._ask(
+            models.ReminderTold,
+            "GET",
+            f"/api/v1/transfers/{placed(transfer_id)}/reminder",
+            headers={"If-None-Match": if_none_match},
+        )
+
+    async def remind_of_transfer(self, transfer_id: str, *, idempotency_key: str) -> Reply[models.ReminderTold]:
+        """Tell the receiver again.
+
+        Have the receiver told again of a transfer of the caller's that waits for him, at most once a day.
+        Asks for the scope `wallet.write`.
+        """
+        return await self._ask(
+            models.ReminderTold,
+            "POST",
+            f"/api/v1/transfers/{placed(transfer_id)}/reminder",
             headers={"Idempotency-Key": idempotency_key},
         )
 

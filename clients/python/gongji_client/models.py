@@ -133,6 +133,22 @@ class Bulletins(Struct, kw_only=True):
     next: str | None
 
 
+class CallShown(Struct, kw_only=True):
+    """
+    The secret that the machine keeps.
+    """
+
+    secret: Annotated[str, Meta(max_length=128, min_length=1)]
+
+
+class CallStep(Struct, kw_only=True):
+    """
+    What is done with a call: taken, given back, or answered.
+    """
+
+    step: Literal["answer", "release", "take"]
+
+
 class Cap(Struct, kw_only=True):
     """
     The sharer's own limit, in fen 分.
@@ -290,9 +306,21 @@ class EBillTold(Struct, kw_only=True):
 
 
 class Effect(Struct, kw_only=True):
-    what: Literal["reviewed", "mandate", "wallet_opened", "paid", "reimbursed", "phone_changed"]
+    what: Literal["reviewed", "mandate", "wallet_opened", "paid", "reimbursed", "phone_changed", "use_confirmed"]
     named: str | UnsetType = ""
     paid_fen: int | UnsetType = 0
+
+
+class EndingDayChosen(Struct, kw_only=True):
+    """
+    A day to come, null to be told no more.
+    """
+
+    day: date | None
+
+
+class EndingDayTold(Struct, kw_only=True):
+    day: date | None
 
 
 EntryKind: TypeAlias = Annotated[
@@ -425,6 +453,15 @@ class LimitsTold(Struct, kw_only=True):
     pending_id: str | None
     return_at: datetime
     sent_today: int
+
+
+class Line(Struct, kw_only=True):
+    before: int
+    bring: str
+    checked: bool
+    coming_since: datetime | None
+    number: str
+    state: Literal["waiting", "taken", "answered", "served"]
 
 
 class LineAsked(Struct, kw_only=True):
@@ -876,6 +913,11 @@ class Relative(Struct, kw_only=True):
     cert_type: Annotated[str, Meta(pattern="^[0-9]{2}$")] | UnsetType = "01"
 
 
+class ReminderTold(Struct, kw_only=True):
+    again_at: datetime | None
+    last_at: datetime | None
+
+
 class Restitution(Struct, kw_only=True):
     """
     What one owner gets back of one settlement, in fen.
@@ -1102,6 +1144,7 @@ Topic: TypeAlias = Annotated[
         "invitation_withdrawn",
         "invitation_expired",
         "bond_ended",
+        "ending_day",
         "showing_asked",
         "showing_agreed",
         "showing_ended",
@@ -1154,6 +1197,24 @@ class TransferTold(Struct, kw_only=True):
 
 class Transfers(Struct, kw_only=True):
     items: list[TransferTold]
+
+
+class UseDoubted(Struct, kw_only=True):
+    amount_fen: int
+    at: datetime
+    entry_id: int
+    patient_id: int
+    why: list[Literal["was_not_there", "code_lost", "wrong_amount", "not_family", "other"]]
+    words: str
+
+
+class UseSeen(Struct, kw_only=True):
+    at: datetime
+    back_fen: int
+    institution: str
+    place: str
+    region: str
+    taken_fen: int
 
 
 class UseTold(Struct, kw_only=True):
@@ -1251,6 +1312,9 @@ class WindowTold(Struct, kw_only=True):
 BondId: TypeAlias = Annotated[int, Meta(ge=1, le=9007199254740991)]
 
 
+EntryId: TypeAlias = Annotated[int, Meta(ge=1, le=9007199254740991)]
+
+
 InheritanceId: TypeAlias = Annotated[str, Meta(max_length=80, min_length=1)]
 
 
@@ -1269,16 +1333,24 @@ Region2: TypeAlias = Annotated[str, Meta(pattern="^\\d{6}$")]
 TotalFen: TypeAlias = Annotated[int, Meta(ge=1, le=10000000000000)]
 
 
+Why: TypeAlias = Annotated[
+    list[Literal["code_lost", "not_family", "other", "was_not_there", "wrong_amount"]],
+    Meta(max_length=5, min_length=1),
+]
+
+
 class WishSent(Struct, kw_only=True):
     """
     What is asked for. Each kind has fields of its own: those that it does not name stay null.
 
         bind: `bond_id`. reimbursement: `receipts`, `total_fen`. inheritance: `inheritance_id`, `to`. guardian: `person`.
-        open_wallet: `person`, `relation`, `region`. change_phone: `phone`.
+        open_wallet: `person`, `relation`, `region`. change_phone: `phone`. doubted_use: `entry_id` of the caller's own
+        statement, `why`, and `words` where that says too little.
     """
 
-    kind: Literal["bind", "change_phone", "guardian", "inheritance", "open_wallet", "reimbursement"]
+    kind: Literal["bind", "change_phone", "doubted_use", "guardian", "inheritance", "open_wallet", "reimbursement"]
     bond_id: BondId | None | UnsetType = UNSET
+    entry_id: EntryId | None | UnsetType = UNSET
     inheritance_id: InheritanceId | None | UnsetType = UNSET
     materials: Annotated[list[Material], Meta(max_length=20)] | UnsetType = field(default_factory=list)
     person: Relative | None | UnsetType = UNSET
@@ -1288,6 +1360,8 @@ class WishSent(Struct, kw_only=True):
     relation: Relation | None | UnsetType = UNSET
     to: Literal["account", "cash"] | None | UnsetType = UNSET
     total_fen: TotalFen | None | UnsetType = UNSET
+    why: Why | None | UnsetType = UNSET
+    words: Annotated[str, Meta(max_length=1000)] | UnsetType = ""
 
 
 class Words(Struct, kw_only=True):
@@ -1334,7 +1408,7 @@ class ApplicationTold(Struct, kw_only=True):
     effect: Effect | None
     holder: str
     inheritance_id: str | None
-    kind: Literal["bind", "reimbursement", "inheritance", "guardian", "open_wallet", "change_phone"]
+    kind: Literal["bind", "reimbursement", "inheritance", "guardian", "open_wallet", "change_phone", "doubted_use"]
     made_at: datetime
     materials: list[str]
     missing: list[WantedTold]
@@ -1347,6 +1421,7 @@ class ApplicationTold(Struct, kw_only=True):
     steps: list[StepTold]
     told: list[WantedTold]
     total_fen: int | None
+    use: UseDoubted | None
     wanted: list[WantedTold]
 
 
@@ -1454,6 +1529,23 @@ class ByLink(Struct, kw_only=True):
     relation: Relation
     until: datetime | None
     you_pay_fen: int | UnsetType = 0
+
+
+class CallTold(Struct, kw_only=True):
+    bring: str
+    call_id: str
+    checked: bool
+    holder: str
+    known: bool
+    made_at: datetime
+    number: str
+    state: Literal["waiting", "taken", "answered", "served"]
+    steps: list[StepTold]
+
+
+class Calls(Struct, kw_only=True):
+    items: list[CallTold]
+    over: list[CallTold]
 
 
 class CareAsked(Struct, kw_only=True):
@@ -1576,12 +1668,14 @@ class Decided(Struct, kw_only=True):
     """
     Approved, or refused by a row of the rules, which has to speak for that office today.
 
-        Who approves a reimbursement tells the `figures` of the bill, as its receipts have them; nobody else does.
+        Who approves a reimbursement tells the `figures` of the bill, as its receipts have them; nobody else does. Who
+        answers a report of a doubted use tells in `why` what was found out, to the one who reported it; no rule is wanted.
     """
 
     approve: bool
     figures: CareAsked | None | UnsetType = UNSET
     rule_id: Annotated[str, Meta(max_length=80)] | UnsetType = ""
+    why: Annotated[str, Meta(max_length=1000)] | UnsetType = ""
 
 
 class Deliveries(Struct, kw_only=True):
@@ -1719,6 +1813,7 @@ class MovementTold(Struct, kw_only=True):
     amount_fen: int
     at: datetime
     balance_fen: int
+    entry_id: int | None
     kind: EntryKind
     member_id: int | None
     name: str
@@ -1800,6 +1895,8 @@ class PersonLine(Struct, kw_only=True):
 
 
 class PersonTold(Struct, kw_only=True):
+    account: bool
+    alive: bool
     bonds: list[BondTold]
     insured: Insurance
     person_id: int
@@ -2126,6 +2223,7 @@ class SheetTold(Struct, kw_only=True):
     phone: str | None
     region: str | None
     relation: Relation | None
+    use: UseSeen | None
 
 
 class WaysTold(Struct, kw_only=True):

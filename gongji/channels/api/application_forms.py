@@ -1,6 +1,7 @@
 """The forms in which applications are sent and told."""
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated, TypeVar
 
 from msgspec import Meta, Struct
@@ -8,6 +9,7 @@ from msgspec import Meta, Struct
 from gongji.channels.api.bonds import FEN_MOST
 from gongji.channels.api.desk import Desk
 from gongji.channels.api.moments import Moment, told
+from gongji.channels.api.outcomes import got
 from gongji.channels.api.problems import ProblemError
 from gongji.channels.api.reasons import RuleTold, rules_told
 from gongji.channels.api.relatives import Relative, find_relative
@@ -22,6 +24,8 @@ from gongji.services.office.application_kinds import (
     RISKS,
     BindReview,
     ChangePhone,
+    Doubt,
+    DoubtedUse,
     Guardian,
     Inheritance,
     Kind,
@@ -32,6 +36,7 @@ from gongji.services.office.application_kinds import (
     kind_of,
 )
 from gongji.services.office.applications import REFUSED, Stands, Step
+from gongji.services.office.doubted_uses import doubted_use
 from gongji.services.offices import APPEAL, open_until
 
 T = TypeVar("T")
@@ -45,7 +50,8 @@ class WishSent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is asked for. Each kind has fields of its own: those that it does not name stay null.
 
     bind: `bond_id`. reimbursement: `receipts`, `total_fen`. inheritance: `inheritance_id`, `to`. guardian: `person`.
-    open_wallet: `person`, `relation`, `region`. change_phone: `phone`.
+    open_wallet: `person`, `relation`, `region`. change_phone: `phone`. doubted_use: `entry_id` of the caller's own
+    statement, `why`, and `words` where that says too little.
     """
 
     kind: Kind
@@ -59,6 +65,9 @@ class WishSent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     relation: Relation | None = None
     region: Annotated[str, Meta(pattern=r"^\d{6}$")] | None = None
     phone: Annotated[str, Meta(pattern="^1[3-9][0-9]{9}$")] | None = None
+    entry_id: Annotated[int, Meta(ge=1, le=2**53 - 1)] | None = None
+    why: Annotated[list[Doubt], Meta(min_length=1, max_length=5)] | None = None
+    words: Annotated[str, Meta(max_length=1000)] = ""
 
 
 class WantedTold(Struct, frozen=True, kw_only=True):
@@ -86,6 +95,17 @@ class RiskTold(Struct, frozen=True, kw_only=True):
     text: str
 
 
+class UseDoubted(Struct, frozen=True, kw_only=True):
+    """The use that is doubted, as the one who reports it knows it: when, whose, how much of his money; and why."""
+
+    entry_id: int
+    at: Moment
+    patient_id: int
+    amount_fen: int
+    why: list[Doubt]
+    words: str
+
+
 class ApplicationTold(Struct, frozen=True, kw_only=True):
     """An application as it stands. `due_at` is null where no document sets a time; `appeal_until` while it may be.
 
@@ -105,6 +125,7 @@ class ApplicationTold(Struct, frozen=True, kw_only=True):
     total_fen: int | None
     inheritance_id: str | None
     person_id: int | None
+    use: UseDoubted | None
     materials: list[str]
     wanted: list[WantedTold]
     missing: list[WantedTold]
@@ -117,27 +138,32 @@ class ApplicationTold(Struct, frozen=True, kw_only=True):
     steps: list[StepTold]
 
 
-async def wish_of(desk: Desk, sent: WishSent) -> Wish:
-    """Return what is asked for. Raise ProblemError naming the field that its kind wants and that is not there."""
+async def wish_of(desk: Desk, sent: WishSent, applicant_id: int) -> Wish:
+    """Return what that person asks for. Raise ProblemError naming the field its kind wants and that is not there."""
+    wish: Wish
     match sent.kind:
         case "bind":
-            return BindReview(bond_id=_there("bond_id", sent.bond_id))
+            wish = BindReview(bond_id=_there("bond_id", sent.bond_id))
         case "reimbursement":
             receipts = tuple(_there("receipts", sent.receipts))
-            return Reimbursement(receipts=receipts, total_fen=_there("total_fen", sent.total_fen))
+            wish = Reimbursement(receipts=receipts, total_fen=_there("total_fen", sent.total_fen))
         case "inheritance":
             number = _there("inheritance_id", sent.inheritance_id)
             claim = await desk.read(Scope(dossiers={number}), lambda books: books.dossiers.get(number))
             dead_id = claim.parties[0] if claim is not None and claim.kind == INHERITANCE else 0
-            return Inheritance(inheritance_id=number, dead_id=dead_id, to=_there("to", sent.to))
+            wish = Inheritance(inheritance_id=number, dead_id=dead_id, to=_there("to", sent.to))
         case "guardian":
-            return Guardian(ward_id=await find_relative(desk, _there("person", sent.person)))
+            wish = Guardian(ward_id=await find_relative(desk, _there("person", sent.person)))
         case "open_wallet":
             relation = _there("relation", sent.relation)
             person_id = await find_relative(desk, _there("person", sent.person))
-            return OpenWallet(person_id=person_id, relation=relation, region=sent.region)
+            wish = OpenWallet(person_id=person_id, relation=relation, region=sent.region)
         case "change_phone":
-            return ChangePhone(phone=_there("phone", sent.phone))
+            wish = ChangePhone(phone=_there("phone", sent.phone))
+        case "doubted_use":
+            why, entry_id = _there("why", sent.why), _there("entry_id", sent.entry_id)
+            wish = got(await desk.away(partial(doubted_use, desk.store, applicant_id, entry_id, why, sent.words)))
+    return wish
 
 
 def application_told(found: Stands, book: PolicyBook, lang: Language, now: datetime) -> ApplicationTold:
@@ -160,6 +186,7 @@ def application_told(found: Stands, book: PolicyBook, lang: Language, now: datet
         total_fen=getattr(wish, "total_fen", None),
         inheritance_id=getattr(wish, "inheritance_id", None),
         person_id=getattr(wish, "person_id", getattr(wish, "ward_id", None)),
+        use=_use(wish) if isinstance(wish, DoubtedUse) else None,
         materials=list(form.materials),
         wanted=_wanted(found.wanted, book, lang),
         missing=_wanted(found.missing, book, lang),
@@ -186,6 +213,17 @@ def step_told(step: Step) -> StepTold:
 
 
 # Helpers
+
+
+def _use(wish: DoubtedUse) -> UseDoubted:
+    return UseDoubted(
+        entry_id=wish.entry_id,
+        at=told(wish.used_at),
+        patient_id=wish.patient_id,
+        amount_fen=wish.amount_fen,
+        why=list(wish.why),
+        words=wish.words,
+    )
 
 
 def _there(name: str, value: T | None) -> T:

@@ -87,12 +87,14 @@ class Parked(Struct, frozen=True, forbid_unknown_fields=True):
 class Decided(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Approved, or refused by a row of the rules, which has to speak for that office today.
 
-    Who approves a reimbursement tells the `figures` of the bill, as its receipts have them; nobody else does.
+    Who approves a reimbursement tells the `figures` of the bill, as its receipts have them; nobody else does. Who
+    answers a report of a doubted use tells in `why` what was found out, to the one who reported it; no rule is wanted.
     """
 
     approve: bool
     rule_id: Annotated[str, Meta(max_length=80)] = ""
     figures: CareAsked | None = None
+    why: Annotated[str, Meta(max_length=1000)] = ""
 
 
 class Checked(Struct, frozen=True, forbid_unknown_fields=True):
@@ -112,7 +114,7 @@ async def submit_application(
 ) -> Response[ApplicationTold]:
     """Hand in an application of the caller's. Papers that are missing are told, and do not keep it away."""
     applicant_id, now, actor = whose(request), desk.clock(), caller_of(request).actor
-    wish, policy, lang = await wish_of(desk, data), desk.book(now), language(request)
+    wish, policy, lang = await wish_of(desk, data, applicant_id), desk.book(now), language(request)
     submission = Submission(at=now, applicant_id=applicant_id, wish=wish, materials=tuple(data.materials))
 
     def act(books: Books) -> ApplicationTold | Refused:
@@ -269,7 +271,12 @@ async def decide_application(
 
     def do(books: Books, policy: PolicyBook, actor: Actor, at: datetime) -> Stands | Out:
         decision = Decision(
-            at=at, application_id=application_id, approve=data.approve, rule_id=data.rule_id, claim=claim
+            at=at,
+            application_id=application_id,
+            approve=data.approve,
+            rule_id=data.rule_id,
+            claim=claim,
+            why=data.why,
         )
         return reviews.decide(books, policy, actor, decision)
 

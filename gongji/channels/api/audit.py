@@ -47,6 +47,32 @@ DOES: Final[Mapping[str, tuple[str, str]]] = {
     "lookUpPerson": ("说明理由后查询了参保人", "looked a person up, with a reason"),
     "checkJournal": ("核对了差错", "looked through the journal for differences"),
     "stepDifference": ("认领或办结了差错", "took or closed a difference"),
+    "stepCall": ("接了、退了或办结了自助机叫号", "took, gave back or closed a call of a kiosk"),
+    "proposeBond": ("替人添加了家人", "asked a relative into a bond"),
+    "answerInvitation": ("替人答复了邀请", "answered an invitation"),
+    "withdrawInvitation": ("替人收回了邀请", "took an invitation back"),
+    "endBond": ("替人取消了共济", "ended a bond"),
+    "pauseBond": ("替人暂停或恢复了共济", "paused a bond, or let it go on"),
+    "setCap": ("替人改了共济上限", "set a limit"),
+    "setQuota": ("替人改了共济额度", "set a quota"),
+    "setRank": ("替人改了出钱的次序", "set who pays first"),
+    "setDetails": ("替人改了药品明细给不给看", "set whether medicines are seen"),
+    "reportDivorce": ("替人登记了离婚", "reported a divorce"),
+    "recordDeath": ("登记了去世", "recorded a death"),
+    "claimInheritance": ("替人办了账户继承", "claimed an inheritance"),
+    "openWallet": ("替人开通了医保钱包", "opened a wallet"),
+    "closeWallet": ("替人关闭了医保钱包", "closed a wallet"),
+    "changeWalletRegion": ("替人变更了钱包使用地", "moved a wallet to another region"),
+    "sendTransfer": ("替人转了钱", "sent money"),
+    "recallTransfer": ("替人撤回了转账", "called a transfer back"),
+    "acceptTransfer": ("替人收下了转账", "took what was sent"),
+    "declineTransfer": ("替人退回了转账", "declined what was sent"),
+    "payPremium": ("替人缴了费", "paid a premium"),
+    "refundPremium": ("退了一笔缴费", "gave a premium back"),
+    "quoteBill": ("试算了一笔医药费", "worked out a bill"),
+    "askShowing": ("替人请求出示医保码", "asked to show a code"),
+    "answerShowing": ("替人答复了出示医保码的请求", "answered who asked to show a code"),
+    "endShowing": ("替人停止了出示医保码", "ended the showing of a code"),
     "beginInspection": ("筛查了就医记录", "looked through somebody's care"),
     "offerHearing": ("告知了陈述申辩的权利", "offered a hearing"),
     "speakInspection": ("作了陈述申辩", "spoke in a case"),
@@ -132,7 +158,7 @@ _SAYS: Final[Mapping[Language, str]] = {
     "zh": "{at:%Y-%m-%d %H:%M} {name}（{by}）{does}{whom}",
     "en": "{at:%Y-%m-%d %H:%M} {name} ({by}) {does}{whom}",
 }
-_WHOM: Final[Mapping[Language, str]] = {"zh": "，涉及 {people}", "en": ", about {people}"}
+_WHOM: Final[Mapping[Language, str]] = {"zh": "，涉及个人编号 {people}", "en": ", about person {people}"}
 
 
 def _of_office(page: list[Dossier], office: str, lang: Language) -> list[ActTold]:

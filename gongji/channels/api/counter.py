@@ -34,12 +34,17 @@ class Lookup(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class PersonTold(Struct, frozen=True, kw_only=True):
-    """What an office has of a person: his insurance, his wallet, and his bonds in both directions."""
+    """What an office has of a person: his insurance, his wallet, and his bonds in both directions.
+
+    `account` tells that his insurance has a personal account.
+    """
 
     person_id: int
     region: str
     insured: Insurance
     status: Status
+    alive: bool
+    account: bool
     wallet_open: bool
     suspended_until: Moment | None
     bonds: list[BondTold]
@@ -105,6 +110,8 @@ def _person(books: Books, person_id: int) -> PersonTold | Refused:
         region=person.region,
         insured=person.insured,
         status=person.status,
+        alive=person.alive,
+        account=person.insured is Insurance.EMPLOYEE and person.account,
         wallet_open=person.wallet_open,
         suspended_until=told(datetime.combine(until, datetime.min.time())) if until is not None else None,
         bonds=[told_bond(bond) for bond in bonds],

@@ -8,6 +8,7 @@ from litestar.types import ControllerRouterHandler
 from gongji.channels.api import (
     applications,
     audit,
+    calls,
     counter,
     differences,
     inspections,
@@ -41,6 +42,9 @@ REVIEW_HANDLERS: Final[Sequence[ControllerRouterHandler]] = (
     mandates.stand_at_counter,
     counter.look_up_person,
     counter.list_looks,
+    calls.list_calls,
+    calls.look_at_call,
+    calls.step_call,
     inspections.begin_inspection,
     inspections.list_inspections,
     inspections.read_inspection_queue,

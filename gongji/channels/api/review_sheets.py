@@ -13,6 +13,7 @@ from gongji.channels.api.declaring import reads
 from gongji.channels.api.etags import tagged
 from gongji.channels.api.materials import MaterialTold, material_told
 from gongji.channels.api.meta import API, TheDesk
+from gongji.channels.api.moments import Moment, told
 from gongji.channels.api.outcomes import got
 from gongji.channels.api.reasons import Reason, RuleTold, language, rules_told
 from gongji.channels.api.reasons import told as reason_told
@@ -22,7 +23,7 @@ from gongji.domain.insured import Insurance, Status
 from gongji.domain.requests import Scope
 from gongji.domain.texts import Language
 from gongji.rules.policybook import PolicyBook
-from gongji.services.office.application_kinds import RISKS
+from gongji.services.office.application_kinds import RISKS, taken_fen
 from gongji.services.office.applications import application_scope
 from gongji.services.office.review_sheets import Check, Sheet, Side, Someone, sheet
 
@@ -63,6 +64,20 @@ class SheetCheckTold(Struct, frozen=True, kw_only=True):
     any_of: list[str]
 
 
+class UseSeen(Struct, frozen=True, kw_only=True):
+    """A bill that somebody doubts, as it stands on record: where it was made, what it took, what went back to him.
+
+    Of what was bought nothing is told: who may look at that opens a case.
+    """
+
+    institution: str
+    place: str
+    region: str
+    at: Moment
+    taken_fen: int
+    back_fen: int
+
+
 class SheetTold(Struct, frozen=True, kw_only=True):
     """An application as it is decided. What was filled in stands in `application`, `bond` and the fields beside them.
 
@@ -79,6 +94,7 @@ class SheetTold(Struct, frozen=True, kw_only=True):
     materials: list[MaterialTold]
     checks: list[SheetCheckTold]
     grounds: list[RuleTold]
+    use: UseSeen | None
 
 
 @get(f"{API}/applications/{{application_id:str}}/sheet", operation_id="readReviewSheet",
@@ -112,6 +128,24 @@ def _told(found: Sheet, book: PolicyBook, lang: Language, now: datetime) -> Shee
         materials=[material_told(one) for one in found.materials],
         checks=[_check(one, book, lang) for one in found.checks],
         grounds=rules_told(found.grounds, book, lang),
+        use=_use(found),
+    )
+
+
+def _use(found: Sheet) -> UseSeen | None:
+    bill, place, payer_id = found.bill, found.place, found.stands.applicant_id
+    if bill is None:
+        return None
+    back_fen = sum(
+        fen for draw, fen in zip(bill.draws, bill.given_back, strict=True) if draw.account.book_id == payer_id
+    )
+    return UseSeen(
+        institution=place.name if place is not None else "",
+        place=place.kind if place is not None else "",
+        region=bill.region,
+        at=told(bill.settled_at),
+        taken_fen=taken_fen(bill, payer_id),
+        back_fen=back_fen,
     )
 
 

@@ -119,7 +119,7 @@ async def _found(scope: Scope, *, public: bool) -> Caller | None:
         return None
     left = desk.limits.apps.take(caller.client, now)
     if left.wait_seconds == 0 and (caller.subject or caller.clerk):
-        left = desk.limits.persons.take((caller.client, caller.subject, caller.clerk), now)
+        left = desk.limits.take(caller, now)
     _count(scope, left)
     return await acting(desk, caller, scope, now)
 

@@ -63,11 +63,13 @@ class BalancesAtTold(Struct, frozen=True, kw_only=True):
 class MovementTold(Struct, frozen=True, kw_only=True):
     """Fen put into a pocket or (negative) taken out, and what lay in it after.
 
-    `recorded_at` is null for what is due and will be recorded with the next use. `person_id` is whom it was for.
+    `recorded_at` and `entry_id` are null for what is due and will be recorded with the next use. By `entry_id` one asks
+    about it. `person_id` is whom it was for.
     """
 
     at: Moment
     recorded_at: Moment | None
+    entry_id: int | None
     kind: EntryKind
     pocket: Pocket
     member_id: int | None
@@ -275,6 +277,7 @@ def _movement(one: Movement, page: Statement) -> MovementTold:
     return MovementTold(
         at=told(one.at),
         recorded_at=told(one.recorded_at),
+        entry_id=one.point.entry_id if one.recorded_at is not None else None,
         kind=one.kind,
         pocket=one.account.pocket,
         member_id=one.account.member_id or None,

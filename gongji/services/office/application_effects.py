@@ -14,6 +14,7 @@ from gongji.services.family.inheritances import Payment
 from gongji.services.office.application_kinds import (
     BindReview,
     ChangePhone,
+    DoubtedUse,
     Filed,
     Guardian,
     Inheritance,
@@ -29,9 +30,12 @@ from gongji.services.wallets.wallet_openings import change_phone
 
 
 class Effect(Struct, frozen=True, kw_only=True):
-    """What was done. `named` is what came of it: a mandate, a bond, a reimbursement; `paid_fen` what was paid."""
+    """What was done. `named` is what came of it: a mandate, a bond, a reimbursement; `paid_fen` what was paid.
 
-    what: Literal["reviewed", "mandate", "wallet_opened", "paid", "reimbursed", "phone_changed"]
+    A use that is confirmed to be none of the family's moves nothing: what is given back is an act of its own.
+    """
+
+    what: Literal["reviewed", "mandate", "wallet_opened", "paid", "reimbursed", "phone_changed", "use_confirmed"]
     named: str = ""
     paid_fen: int = 0
 
@@ -48,8 +52,8 @@ def carried_out(
     wish = asked.wish
     if isinstance(wish, Reimbursement) or asked.claim is not None:
         return _reimbursed(books, policy, asked, deciders[-1])
-    if isinstance(wish, ChangePhone):
-        return Effect(what="phone_changed", named=change_phone(books, asked.applicant_id, wish.phone, deciders, at))
+    if isinstance(wish, ChangePhone | DoubtedUse):
+        return _noted(books, wish, asked.applicant_id, deciders, at)
     if isinstance(wish, BindReview) and asked.bond is not None:
         done = networks.review(books, policy, asked.bond.sharer_id, asked.bond.member_id, at)
         return done if isinstance(done, Refused) else Effect(what="reviewed", named=str(asked.bond.bond_id))
@@ -65,6 +69,14 @@ def carried_out(
 
 
 # Helpers
+
+
+def _noted(
+    books: Books, wish: ChangePhone | DoubtedUse, applicant_id: int, deciders: tuple[Actor, ...], at: datetime
+) -> Effect:
+    if isinstance(wish, DoubtedUse):
+        return Effect(what="use_confirmed", named=str(wish.settle_id))
+    return Effect(what="phone_changed", named=change_phone(books, applicant_id, wish.phone, deciders, at))
 
 
 def _inherited(books: Books, policy: PolicyBook, wish: Inheritance, actor: Actor, at: datetime) -> Effect | Refused:

@@ -14,6 +14,7 @@ from gongji.domain.family import Bond, BondState, Relation
 from gongji.domain.insured import Insured
 from gongji.domain.refusals import Refusal, Refused
 from gongji.domain.requests import Scope
+from gongji.ledger.records import Settlement
 from gongji.rules.eligibility import proofs_asked
 from gongji.rules.policybook import PolicyBook
 from gongji.services.bills import reimbursements
@@ -68,8 +69,27 @@ class ChangePhone(Struct, frozen=True, kw_only=True, tag="change_phone", forbid_
     phone: str
 
 
-Wish = BindReview | Reimbursement | Inheritance | Guardian | OpenWallet | ChangePhone
-Kind = Literal["bind", "reimbursement", "inheritance", "guardian", "open_wallet", "change_phone"]
+Doubt = Literal["was_not_there", "code_lost", "wrong_amount", "not_family", "other"]
+"""Why somebody doubts that his family made a use of his money."""
+
+
+class DoubtedUse(Struct, frozen=True, kw_only=True, tag="doubted_use", forbid_unknown_fields=True):
+    """不是我家人用的: a bill that took money of the one who reports it, whose family did not make it, he says.
+
+    `entry_id` is the record by which he knows it, `amount_fen` what it took out of his pockets. `words` are his own.
+    """
+
+    entry_id: int
+    settle_id: int
+    patient_id: int
+    used_at: datetime
+    amount_fen: int
+    why: tuple[Doubt, ...]
+    words: str = ""
+
+
+Wish = BindReview | Reimbursement | Inheritance | Guardian | OpenWallet | ChangePhone | DoubtedUse
+Kind = Literal["bind", "reimbursement", "inheritance", "guardian", "open_wallet", "change_phone", "doubted_use"]
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
@@ -99,6 +119,18 @@ def kind_of(wish: Wish) -> Kind:
     return kind
 
 
+def is_same_matter(wish: Wish, other: Wish) -> bool:
+    """Tell whether two wishes are about the same matter: a use is reported once, however it is put."""
+    if isinstance(wish, DoubtedUse) and isinstance(other, DoubtedUse):
+        return wish.settle_id == other.settle_id
+    return wish == other
+
+
+def says_why(wish: Wish) -> bool:
+    """Tell whether who decides it answers in his own words: what he found out, where no rule decides."""
+    return isinstance(wish, DoubtedUse)
+
+
 def wish_scope(wish: Wish, applicant_id: int) -> Scope:
     """Return what has to be loaded to file or decide it."""
     scope = Scope(people={applicant_id})
@@ -106,6 +138,8 @@ def wish_scope(wish: Wish, applicant_id: int) -> Scope:
         scope.people.add(wish.ward_id)
     elif isinstance(wish, OpenWallet):
         scope.people.add(wish.person_id)
+    elif isinstance(wish, DoubtedUse):
+        scope.merge(Scope(people={wish.patient_id}, settlements={wish.settle_id}))
     elif isinstance(wish, ChangePhone):
         scope.merge(opening_scope(applicant_id))
     elif isinstance(wish, Inheritance):
@@ -137,6 +171,11 @@ def wanted(books: Books, policy: PolicyBook, filed: Filed, at: datetime) -> list
     if isinstance(filed.wish, Guardian | OpenWallet):
         kind += "/minor" if filed.about.age(day) < ADULT_AGE else "/adult"
     return [Wanted(any_of=any_of, source=source) for any_of, source in _PAPERS[kind]]
+
+
+def taken_fen(bill: Settlement, payer_id: int) -> int:
+    """Return what a bill took out of somebody's pockets, in fen."""
+    return sum(draw.amount_fen for draw in bill.draws if draw.account.book_id == payer_id)
 
 
 def missing(asked: Iterable[Wanted], papers: frozenset[str]) -> list[Wanted]:
@@ -233,6 +272,7 @@ _PAPERS: Final[dict[str, tuple[tuple[frozenset[str], str], ...]]] = {
     "open_wallet/minor": ((_CHILD, _OURS),),
     "open_wallet/adult": ((frozenset({"id_card"}), _OURS), (_KIN, _OURS), (frozenset({"authorisation"}), _OURS)),
     "change_phone": ((frozenset({"id_card"}), _OURS),),
+    "doubted_use": (),
 }
 """Papers wanted by kind where no rule of the book names them: one of each set, and who asks for it."""
 
@@ -260,6 +300,8 @@ def _fault(
         sides = (about.person_id, applicant.person_id)
         mine = claim is not None and claim.kind == INHERITANCE and claim.parties == sides
         return None if mine and _unpaid(claim) else Refused(Refusal.SETTLEMENT_NOT_FOUND, subject="inheritance")
+    if isinstance(wish, DoubtedUse):
+        return _doubt_fault(books, wish, applicant.person_id)
     sound = {
         "ward_id": not isinstance(wish, Guardian) or (about.person_id != applicant.person_id and about.alive),
         "person_id": not isinstance(wish, OpenWallet) or (about.person_id != applicant.person_id and about.alive),
@@ -270,6 +312,15 @@ def _fault(
     }
     fault = next((field for field, is_sound in sound.items() if not is_sound), None)
     return Refused(Refusal.MESSAGE_MALFORMED, subject=fault) if fault is not None else None
+
+
+def _doubt_fault(books: Books, wish: DoubtedUse, applicant_id: int) -> Refused | None:
+    """Return what is wrong with a report: another's money, one's own bill, or no reason."""
+    bill = books.ledger.settlements.get(wish.settle_id)
+    if bill is None or wish.patient_id == applicant_id or taken_fen(bill, applicant_id) != wish.amount_fen:
+        return Refused(Refusal.SETTLEMENT_NOT_FOUND, subject="use")
+    told = bool(wish.why) and len(set(wish.why)) == len(wish.why) and ("other" not in wish.why or bool(wish.words))
+    return None if told else Refused(Refusal.MESSAGE_MALFORMED, subject="why")
 
 
 def _unpaid(claim: Dossier | None) -> bool:

@@ -23,6 +23,7 @@ from gongji.services.office.application_kinds import (
     Wanted,
     Wish,
     found,
+    is_same_matter,
     kind_of,
     missing,
     wanted,
@@ -123,7 +124,7 @@ def submit(books: Books, policy: PolicyBook, actor: Actor, submission: Submissio
     if isinstance(asked, Refused):
         return asked
     mine = [one for one in books.dossiers.of(APPLICATION, submission.applicant_id) if one.state in OPEN_STATES]
-    same = next((one for one in mine if opened(one, Application).wish == wish), None)
+    same = next((one for one in mine if is_same_matter(opened(one, Application).wish, wish)), None)
     if same is not None:
         return Refused(Refusal.ALREADY_BOUND, subject=same.dossier_id)
     if len(mine) >= OPEN_MOST or len(submission.materials) > MATERIALS_MOST:

@@ -1,9 +1,11 @@
 """Differences 差错: money that went out and came back, each before an office until one of its staff has seen to it.
 
-The journal is read behind the settlements, as notices do; how far that has come is a dossier itself. There is no entry
-of which the outcome is unknown: what is not written whole is not written.
+The journal is read behind the settlements, as notices do, by the server itself and whenever somebody of the staff wants
+it; how far that has come is a dossier itself. There is no entry of which the outcome is unknown: what is not written
+whole is not written.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
@@ -21,6 +23,7 @@ from gongji.services.access.permissions import STAFF_ROLES
 from gongji.services.acts import Actor
 from gongji.services.office.applications import Step
 from gongji.services.offices import CHANGED, desk_fault, office_of
+from gongji.services.policies.timetables import Timetable
 from gongji.services.store import Books, Store
 
 DIFFERENCE: Final = "difference"
@@ -33,6 +36,9 @@ BACK: Final = timedelta(days=31)
 """What was recorded longer ago when differences are first looked for is passed over."""
 
 MOST: Final = 1000
+FILED_MOST: Final = 200
+"""So many entries are read, and so many differences filed, in one portion: settlements wait no longer than that."""
+
 NOTE_MOST: Final = 200
 
 DifferenceKind = Literal["returned", "reversed", "restituted"]
@@ -44,6 +50,8 @@ KINDS: Final[dict[EntryKind, DifferenceKind]] = {
 """Entries after which somebody looks whether all is as it should be."""
 
 Out = Refused | RequestFault
+Write = Callable[[Scope, Callable[[Books], bytes]], bytes]
+"""Has something written in one transaction, and waits until it is."""
 
 
 class Difference(Struct, frozen=True, kw_only=True):
@@ -80,16 +88,33 @@ class Portion(Struct, frozen=True, kw_only=True):
         return Scope(people={entry.book_id for entry in self.entries}, dossiers=names)
 
 
-def next_portion(store: Store, now: datetime, most: int = MOST) -> Portion:
+def look_through(
+    store: Store, rules: Timetable, write: Write, now: datetime, most: int = MOST, filed_most: int = FILED_MOST
+) -> bool:
+    """Look through a portion of the journal and file what is found; tell whether there is more right behind it."""
+    portion, policy = next_portion(store, now, most, filed_most), rules.at(now)
+
+    def work(books: Books) -> bytes:
+        file_portion(books, policy, portion, now)
+        return b""
+
+    write(portion.scope, work)
+    return portion.more
+
+
+def next_portion(store: Store, now: datetime, most: int = MOST, filed_most: int = FILED_MOST) -> Portion:
     """Return what was recorded since the journal was last looked through."""
     dossier = store.read(Scope(dossiers={CURSOR_ID}), lambda books: books.dossiers.get(CURSOR_ID))
     before = opened(dossier, Mark) if dossier is not None else Mark(since=now - BACK, entry_id=0, checked_at=now)
-    entries = store.entries_after(before.entry_id, most)
+    read = store.entries_after(before.entry_id, most)
+    told = [one for one in read if one.kind in KINDS and one.recorded_at >= before.since]
+    cut = len(told) > filed_most
+    last = told[filed_most - 1] if cut else read[-1] if read else None
     return Portion(
-        after=replace(before, entry_id=entries[-1].entry_id if entries else before.entry_id, checked_at=now),
+        after=replace(before, entry_id=last.entry_id if last is not None else before.entry_id, checked_at=now),
         version=dossier.version if dossier is not None else 0,
-        entries=[one for one in entries if one.kind in KINDS and one.recorded_at >= before.since],
-        more=len(entries) == most,
+        entries=told[:filed_most],
+        more=cut or len(read) == most,
     )
 
 

@@ -14,12 +14,14 @@ from gongji.domain.dossiers import Dossier, opened
 from gongji.domain.family import Bond, Relation
 from gongji.domain.insured import Insured
 from gongji.domain.refusals import Refused
-from gongji.registry.records import Identity
+from gongji.ledger.records import Settlement
+from gongji.registry.records import Identity, Institution
 from gongji.rules.eligibility import Binding, binding_faults
 from gongji.rules.policybook import PolicyBook, RegionDay, Row
 from gongji.services.acts import Actor
 from gongji.services.office.application_kinds import (
     APPLICATION,
+    DoubtedUse,
     Filed,
     Guardian,
     Inheritance,
@@ -27,6 +29,7 @@ from gongji.services.office.application_kinds import (
     Wanted,
     found,
     risks,
+    says_why,
 )
 from gongji.services.office.applications import DESKS, NONE, OPEN_STATES, PROPOSED, Application, Out, Stands, stands
 from gongji.services.office.materials import MATERIAL, Kept, kept_of
@@ -59,7 +62,10 @@ class Check(Struct, frozen=True, kw_only=True):
 
 
 class Sheet(Struct, frozen=True, kw_only=True):
-    """An application as it is decided. `grounds` are the rows that a refusal may rest on: those that speak there."""
+    """An application as it is decided. `grounds` are the rows that a refusal may rest on: those that speak there.
+
+    `bill` is the one that somebody doubts, `place` where it was made.
+    """
 
     stands: Stands
     people: tuple[Someone, ...]
@@ -67,6 +73,8 @@ class Sheet(Struct, frozen=True, kw_only=True):
     materials: tuple[Kept, ...]
     checks: tuple[Check, ...]
     grounds: tuple[str, ...]
+    bill: Settlement | None = None
+    place: Institution | None = None
 
 
 OURS: Final = ("paper", "ages", "alive", "risk")
@@ -85,6 +93,7 @@ def sheet(books: Books, policy: PolicyBook, actor: Actor, application_id: str, a
     standing = stands(books, policy, dossier, at)
     asked = found(books, form.wish, dossier.parties[0], at) if dossier.state in OPEN_STATES else None
     bond = books.registry.bonds.get(getattr(form.wish, "bond_id", 0))
+    bill = books.ledger.settlements.get(form.wish.settle_id) if isinstance(form.wish, DoubtedUse) else None
     checks: tuple[Check, ...] = ()
     if isinstance(asked, Filed):
         checks = (*_of_kind(books, policy, asked, at), *_of_papers(standing), *_of_risks(books, asked, at))
@@ -94,7 +103,9 @@ def sheet(books: Books, policy: PolicyBook, actor: Actor, application_id: str, a
         bond=bond,
         materials=tuple(_materials(books, form)),
         checks=checks,
-        grounds=_grounds(policy, dossier.office, checks, at),
+        grounds=() if says_why(form.wish) else _grounds(policy, dossier.office, checks, at),
+        bill=bill,
+        place=books.registry.institutions.get(bill.institution) if bill is not None else None,
     )
 
 
@@ -125,6 +136,11 @@ def _people(books: Books, dossier: Dossier, bond: Bond | None) -> Iterator[Someo
         if bond is not None:
             side = "sharer" if person_id == bond.sharer_id else "member"
         yield Someone(side=side, insured=insured, identity=books.registry.identities.get(person_id))
+    wish = opened(dossier, Application).wish
+    patient = books.registry.people.get(wish.patient_id) if isinstance(wish, DoubtedUse) else None
+    if patient is not None:
+        identity = books.registry.identities.get(patient.person_id)
+        yield Someone(side="about", insured=patient, identity=identity)
 
 
 def _materials(books: Books, form: Application) -> Iterator[Kept]:

@@ -16,7 +16,7 @@ from gongji.rules.policybook import PolicyBook
 from gongji.services.acts import Actor
 from gongji.services.bills.reimbursements import Claim
 from gongji.services.office.application_effects import carried_out
-from gongji.services.office.application_kinds import APPLICATION, Filed, Wanted, found, risks
+from gongji.services.office.application_kinds import APPLICATION, Filed, Wanted, found, risks, says_why
 from gongji.services.office.applications import (
     APPROVED,
     CLAIMED,
@@ -43,7 +43,8 @@ Parking = Literal["material_unreadable", "source_down", "other_office", "person_
 class Decision(Struct, frozen=True, kw_only=True):
     """How an officer decides: by no rule he approves, by the row `rule_id` he refuses.
 
-    Where a bill is to be reimbursed, `claim` are its figures, taken from the receipts.
+    Where a bill is to be reimbursed, `claim` are its figures, taken from the receipts. Where he answers what he found
+    out (see `says_why`), `why` are his words, and no rule is wanted.
     """
 
     at: datetime
@@ -51,6 +52,7 @@ class Decision(Struct, frozen=True, kw_only=True):
     approve: bool
     rule_id: str = ""
     claim: Claim | None = None
+    why: str = ""
 
 
 def claim(books: Books, policy: PolicyBook, actor: Actor, application_id: str, at: datetime) -> Stands | Out:
@@ -109,21 +111,13 @@ def decide(books: Books, policy: PolicyBook, actor: Actor, decision: Decision) -
     if not isinstance(matter, tuple):
         return matter
     dossier, form = matter
-    at = decision.at
+    at, why = decision.at, decision.why.strip()
+    if says_why(form.wish) != bool(why) or (why and decision.rule_id) or len(why) == 1:
+        return Refused(Refusal.MESSAGE_MALFORMED, subject="why")
     if not decision.approve:
-        return _refuse(books, policy, dossier, form, Step(what="refused", at=at, actor=actor, why=decision.rule_id))
-    asked = found(books, form.wish, dossier.parties[0], at)
-    if isinstance(asked, Refused):
-        return asked
-    lacking = stands(books, policy, dossier, at).missing
-    if lacking:
-        return _lacking(policy, dossier, lacking[0], at)
-    asked = replace(asked, claim=decision.claim)
-    dangers = tuple(risks(books, asked, at))
-    if dangers:
-        step = Step(what="proposed", at=at, actor=actor)
-        return stepped(books, policy, dossier, replace(form, risks=dangers, holder=""), PROPOSED, step)
-    return _approve(books, policy, dossier, form, asked, Step(what="approved", at=at, actor=actor))
+        step = Step(what="refused", at=at, actor=actor, why=why or decision.rule_id)
+        return _refuse(books, policy, dossier, form, step)
+    return _agreed_to(books, policy, dossier, form, decision, actor)
 
 
 def check(
@@ -192,8 +186,31 @@ def _lacking(policy: PolicyBook, dossier: Dossier, first: Wanted, at: datetime) 
     return Refused(Refusal.PROOF_MISSING, matter, subject=figures["any_of"])
 
 
+def _agreed_to(
+    books: Books, policy: PolicyBook, dossier: Dossier, form: Application, decision: Decision, actor: Actor
+) -> Stands | Out:
+    """Approve what has all its papers; what is risky is proposed."""
+    at = decision.at
+    asked = found(books, form.wish, dossier.parties[0], at)
+    if isinstance(asked, Refused):
+        return asked
+    lacking = stands(books, policy, dossier, at).missing
+    if lacking:
+        return _lacking(policy, dossier, lacking[0], at)
+    asked = replace(asked, claim=decision.claim)
+    dangers = tuple(risks(books, asked, at))
+    if dangers:
+        step = Step(what="proposed", at=at, actor=actor)
+        return stepped(books, policy, dossier, replace(form, risks=dangers, holder=""), PROPOSED, step)
+    return _approve(
+        books, policy, dossier, form, asked, Step(what="approved", at=at, actor=actor, why=decision.why.strip())
+    )
+
+
 def _refuse(books: Books, policy: PolicyBook, dossier: Dossier, form: Application, step: Step) -> Stands | Out:
-    """Refuse by the row that the step names, which has to speak for that office on that day."""
+    """Refuse by the row that the step names, which has to speak for that office on that day; or by what was found."""
+    if says_why(form.wish):
+        return stepped(books, policy, dossier, replace(form, decided_at=step.at, holder=""), REFUSED, step)
     if not _speaks(policy, step.why, dossier.office, step.at):
         return Refused(Refusal.MESSAGE_MALFORMED, subject="rule_id")
     form = replace(form, rule_id=step.why, decided_at=step.at, holder="")

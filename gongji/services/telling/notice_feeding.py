@@ -19,6 +19,7 @@ from gongji.services.policies.timetables import Timetable
 from gongji.services.store import Books, Store
 from gongji.services.telling.bulletins import Posted, post, unseen
 from gongji.services.telling.deliveries import Write, plan, planned_scope
+from gongji.services.telling.ending_days import ENDING_DAY, note_days_told, tellings_of_days
 from gongji.services.telling.events import consents_scope, event_of, make_events
 from gongji.services.telling.notice_sources import KINDS, tellings_of_dossiers, tellings_of_entries
 from gongji.services.telling.notices import Telling, notices_scope, tell
@@ -48,29 +49,33 @@ class Cursor(Struct, frozen=True, kw_only=True):
 
 
 class Found(Struct, frozen=True, kw_only=True):
-    """What is to be told next, and how far that goes; `more` tells that there may be more right behind it."""
+    """What is to be told next, and how far that goes; `more` tells that there may be more right behind it.
+
+    `days` are those that somebody chose to be told on, and that have come.
+    """
 
     before: Cursor
     after: Cursor
     version: int
     tellings: list[Telling]
     bulletins: list[Posted]
+    days: list[Dossier]
     more: bool
 
 
 def feed(store: Store, rules: Timetable, write: Write, now: datetime, most: int = MOST) -> bool:
     """Tell people what has been recorded since the last time, at most so many entries; tell whether there is more."""
     found = found_next(store, rules, now, most)
-    if found.after == found.before:
+    if found.after == found.before and not found.days:
         return False
-    webhooks = (
-        store.dossiers(Asked(kind=WEBHOOK, states=(ACTIVE, PAUSED), most=WEBHOOKS_MOST)) if found.tellings else []
-    )
-    scope = notices_scope(found.tellings)
-    scope.dossiers |= {CURSOR_ID, *(one.dossier_id for one in webhooks)}
-    scope.merge(planned_scope(found.tellings))
+    tellings = [*found.tellings, *tellings_of_days(found.days)]
+    webhooks = store.dossiers(Asked(kind=WEBHOOK, states=(ACTIVE, PAUSED), most=WEBHOOKS_MOST)) if tellings else []
+    scope = notices_scope(tellings)
+    scope.people |= {one.parties[0] for one in found.days}
+    scope.dossiers |= {CURSOR_ID, *(one.dossier_id for one in (*webhooks, *found.days))}
+    scope.merge(planned_scope(tellings))
     if webhooks:
-        scope.merge(consents_scope(found.tellings))
+        scope.merge(consents_scope(tellings))
     names = [one.dossier_id for one in webhooks]
     write(scope, lambda books: _told(books, found, names, now))
     return found.more
@@ -82,6 +87,7 @@ def found_next(store: Store, rules: Timetable, now: datetime, most: int) -> Foun
     before = opened(dossier, Cursor) if dossier is not None else Cursor(since=now - TOLD_WITHIN)
     entries = store.entries_after(before.entry_id, most)
     changed = store.changed_dossiers(KINDS, before.change, most)
+    days = store.due_dossiers(ENDING_DAY, now, most)
     publication, posted = unseen(rules, before.publication)
     fresh = [entry for entry in entries if entry.recorded_at >= before.since]
     known = [one for _, one in changed if one.kind != SESSION or one.made_at >= before.since]
@@ -95,8 +101,9 @@ def found_next(store: Store, rules: Timetable, now: datetime, most: int) -> Foun
         ),
         version=dossier.version if dossier is not None else 0,
         tellings=_tellings(store, fresh, known),
+        days=days,
         bulletins=[one for one in posted if one.bulletin.published_at >= before.since],
-        more=len(entries) == most or len(changed) == most,
+        more=len(entries) == most or len(changed) == most or len(days) == most,
     )
 
 
@@ -112,7 +119,7 @@ def _told(books: Books, found: Found, webhook_ids: list[str], now: datetime) -> 
     cursor = books.dossiers.get(CURSOR_ID)
     if (cursor.version if cursor is not None else 0) != found.version:
         return b""
-    fresh = tell(books, found.tellings, now)
+    fresh = tell(books, [*found.tellings, *note_days_told(books, found.days)], now)
     plan(books, fresh, now)
     post(books, found.bulletins, now)
     _queue_events(books, fresh, webhook_ids, now)

@@ -21,8 +21,9 @@ from gongji.services.office.applications import APPROVED, INCOMPLETE, REFUSED, A
 from gongji.services.office.looks import LOOK
 from gongji.services.store import Books, Store
 from gongji.services.telling.notices import Notice, Telling, Topic
+from gongji.services.telling.nudges import NUDGE, telling_of_nudge
 
-KINDS: Final = (INVITATION, SHOWING, SHOWN, APPLICATION, LOOK, SESSION)
+KINDS: Final = (INVITATION, SHOWING, SHOWN, APPLICATION, LOOK, SESSION, NUDGE)
 """The dossiers of whose changes people are told."""
 
 _PREMIUMS: Final = (EntryKind.PREMIUM, EntryKind.PREMIUM_REFUND)
@@ -201,6 +202,7 @@ _BY_KIND: Final[Mapping[str, Callable[[Dossier], Iterator[Telling]]]] = {
     APPLICATION: _of_application,
     LOOK: _of_look,
     SESSION: _of_session,
+    NUDGE: lambda dossier: iter([telling_of_nudge(dossier)]),
 }
 
 

@@ -59,6 +59,10 @@ _ROWS: Final[Mapping[Topic, tuple[str, str]]] = {
     Topic.INVITATION_WITHDRAWN: ("{who}收回了共济邀请。", "{who} has withdrawn the invitation to share."),
     Topic.INVITATION_EXPIRED: ("给{who}的共济邀请过期了。", "The invitation to {who} has run out."),
     Topic.BOND_ENDED: ("您和{who}的家庭共济结束了。", "The sharing between you and {who} has ended."),
+    Topic.ENDING_DAY: (
+        "您要我们今天提醒您：和{who}的家庭共济，想取消的话现在去看看。",
+        "You asked to be told today: if you want to end the sharing with {who}, look at it now.",
+    ),
     Topic.SHOWING_ASKED: ("{who}想替您出示医保码，请您答复。", "{who} asks to show your code for you. Please answer."),
     Topic.SHOWING_AGREED: ("{who}同意您替他出示医保码。", "{who} lets you show the code."),
     Topic.SHOWING_ENDED: ("和{who}之间的医保码代出示结束了。", "Showing the code, between you and {who}, has ended."),

@@ -46,6 +46,7 @@ class Topic(StrEnum):
     INVITATION_WITHDRAWN = "invitation_withdrawn"
     INVITATION_EXPIRED = "invitation_expired"
     BOND_ENDED = "bond_ended"
+    ENDING_DAY = "ending_day"
     SHOWING_ASKED = "showing_asked"
     SHOWING_AGREED = "showing_agreed"
     SHOWING_ENDED = "showing_ended"
