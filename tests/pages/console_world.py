@@ -21,6 +21,7 @@ from gongji.services.acts import Actor
 from gongji.services.office import applications, materials
 from gongji.services.office.application_kinds import BindReview, ChangePhone, Guardian, OpenWallet, Reimbursement
 from gongji.services.office.applications import Application, Submission, submission_scope
+from gongji.services.office.calls import call_scope, put_call
 from gongji.services.office.material_checks import checked
 from gongji.services.office.materials import HandIn, material_scope
 from tests.pages.visitors import VisitorWorld
@@ -39,7 +40,7 @@ class ConsoleWorld(VisitorWorld):
     def __init__(self, store=None):
         super().__init__(store)
         self.known.tokens = Tokens(self.signing, "http://127.0.0.1")  # a browser on this machine keeps its cookies
-        patient = Limits(person=Rate(1_000_000, 1_000_000))  # the clock stands still
+        patient = Limits(person=Rate(1_000_000, 1_000_000), staff=Rate(1_000_000, 1_000_000))  # the clock stands still
         self.app.state.desk = self.desk = replace(self.desk, limits=patient)
         self.person(SON, money=9_000_00)
         self.person(MOTHER, insured=Insurance.RESIDENT, born=BORN[MOTHER])
@@ -63,6 +64,13 @@ class ConsoleWorld(VisitorWorld):
     def _sits(self, role, number):
         who = Who(role=role, staff_no=number, clerk=f"同事{number}", office=OFFICE, sandbox=True)
         return self._let_in(who, f"desk-{number}-{self.now:%d%H%M}")
+
+    def sits_far(self, role):
+        """Return the cookie of one of the staff of another office."""
+        member = Member(staff_no="S9001", name="远方", role=role, office="650100", by="test")
+        self.store.run(staff_scope("S9001"), lambda books: take_on(books, member, self.now))
+        who = Who(role=role, staff_no="S9001", clerk="远方", office="650100", sandbox=True)
+        return self._let_in(who, f"desk-far-{self.now:%d%H%M}")
 
     def material(self, person, paper, content=None):
         content = checked(content or picture(size=(40, 30)))
@@ -141,14 +149,26 @@ class ConsoleWorld(VisitorWorld):
         assert answer.status_code == 303, answer.text
         return answer.headers["location"]
 
-    def begins_sharing(self, sharer, member, relation):
-        """Take in at the counter that one shares with another, both being there; return the page to be checked."""
-        clerk = self.at("clerk")
-        begun = self.goes(
-            "/console/intake", clerk, kind="bind", **self.fields_of(sharer), how="id_in_hand", reason="窗口受理"
-        )
-        more = {"relation": relation, "uses": "both", "member_here": "yes"}
-        return self.goes(begun, clerk, **self.fields_of(member, "r_"), **more)
+    def takes_in(self, kind, person):
+        """Begin to take in something for a person who stands there; return the page that asks for its details."""
+        told = self.fields_of(person) | {"how": "id_in_hand", "reason": "窗口受理"}
+        return self.goes("/console/intake", self.at("clerk"), kind=kind, **told)
+
+    def asks_terms(self, sharer, member, relation):
+        """Take in at the counter that one shares with another, both being there; return the page of the terms."""
+        told = self.fields_of(member, "r_") | {"relation": relation, "member_here": "yes"}
+        return self.goes(self.takes_in("bind", sharer), self.at("clerk"), **told)
+
+    def begins_sharing(self, sharer, member, relation, **terms):
+        """Go on to the page to be checked, on these terms."""
+        terms = {"uses": "both", "lasts": "cancelled"} | terms
+        return self.goes(self.asks_terms(sharer, member, relation), self.at("clerk"), **terms)
+
+    def call(self, secret, person=0):
+        """Let somebody wait at a kiosk in the hall; return his call."""
+        people = [person] if person else []
+        work = lambda books: put_call(books, secret, person, self.now, office=OFFICE)  # noqa: E731  # once, here
+        return self.store.run(call_scope(secret, *people), work)
 
     def money_back(self, person, fen):
         """Enter a bill of that person's and its refund."""

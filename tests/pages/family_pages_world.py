@@ -59,11 +59,18 @@ class FamilyPagesWorld(VisitorWorld):
 
     def hidden(self, path, cookie):
         """Return what the first form of a page brings back by itself."""
+        path = self.begins(path, cookie)
         return dict(reversed(HIDDEN.findall(self.visit(path, cookie).text)))
 
     def sends(self, path, cookie, *, to="", **fields):
         """Look at a page and send its form, or another of it that goes `to` elsewhere; return the answer."""
+        path = self.begins(path, cookie)
         return self.submit((to or path).partition("?")[0], cookie, **self.hidden(path, cookie), **fields)
+
+    def begins(self, path, cookie):
+        """Return where the form is that a page begins, or the page itself."""
+        answer = self.visit(path, cookie)
+        return answer.headers["location"] if answer.status_code == 303 else path
 
     def goes(self, path, cookie, **fields):
         """Send the form of a page that leads on; return where."""

@@ -3,6 +3,7 @@
 import tomllib
 from datetime import date, datetime
 from functools import cache
+from urllib.parse import urlencode
 
 from gongji.channels.identity.tokens import Tokens
 from gongji.domain.bill import FeeLine, Parts
@@ -94,6 +95,16 @@ class MoneyWorld(VisitorWorld):
         everybody = Scope(people={SON, MOTHER, WIFE, BROTHER, LONER})
         done = self.store.run(everybody, lambda books: settle(books, self.world.policy, asked))
         return sure(sure(done).settlement).settle_id
+
+    def doubted(self, person=MOTHER, cookie=None):
+        """Begin the son's report of a use that was made now; return its page."""
+        son = cookie or self.sits(SON)
+        told = [("content-type", "application/x-www-form-urlencoded"), ("cookie", son)]
+        query = {"person": person, "at": self.now.isoformat()}
+        body = urlencode({"guard": self.guard(son)}).encode()
+        answer = self.ask("POST", "/records/doubt", query=query, body=body, headers=told)
+        assert answer.status_code == 303, answer.text
+        return answer.headers["location"]
 
     def refunded(self, number, fen=None):
         """Give back some of a bill, or all of it."""

@@ -7,7 +7,7 @@ State = tuple[str, int, str]
 
 def console_states(world: ConsoleWorld) -> dict[str, State]:
     """Bring an office into all its states, and return them."""
-    return _cases(world) | _desk(world)
+    return _cases(world) | _desk(world) | _calls(world)
 
 
 def _cases(world: ConsoleWorld) -> dict[str, State]:
@@ -51,13 +51,37 @@ def _cases(world: ConsoleWorld) -> dict[str, State]:
     }
 
 
+def _calls(world: ConsoleWorld) -> dict[str, State]:
+    clerk = world.at("clerk")
+    world.staff("S1009", "clerk", "另一位经办")
+    for number, person in enumerate((WIFE, 0, SON)):
+        world.call(f"call-{number}", person)
+    world.sends("/console/calls", clerk, holding='name="call"', step="take")
+    world.sends("/console/calls", world.at("clerk", "S1009"), holding='value="take"', step="take")
+    return {
+        "calls": ("/console/calls", 200, clerk),
+        "calls, none": ("/console/calls", 200, world.sits_far("clerk")),
+    }
+
+
+def _inspections(world: ConsoleWorld, inspector: str) -> dict[str, State]:
+    begin = "/console/inspections/begin"
+    found = world.goes(begin, inspector, **world.fields_of(WIFE), reason="举报线索", reported="", open="")
+    case = world.goes(begin, inspector, **world.fields_of(WIFE), reason="举报", reported="持他人码", open="yes")
+    return {
+        "inspections, begin": (begin, 200, inspector),
+        "inspections, care": (found, 200, inspector),
+        "inspection": (case, 200, inspector),
+    }
+
+
 def _desk(world: ConsoleWorld) -> dict[str, State]:
     clerk, reviewer = world.at("clerk"), world.at("reviewer")
     inspector, auditor = world.at("inspector"), world.at("auditor")
     presence = world.goes("/console/presence", clerk, **world.fields_of(WIFE), how="face", reason="窗口")
     looked = world.goes("/console/people", clerk, **world.fields_of(SON), reason="电话核对")
-    check = world.begins_sharing(WIFE, SON, "spouse")
-    bound = check.replace("check", "details")
+    terms = world.asks_terms(WIFE, SON, "spouse")
+    bound = terms.replace("terms", "details")
     world.money_back(SON, 60_00)
     world.money_back(WIFE, 25_50)
     world.sends("/console/differences", clerk, step="check")
@@ -67,12 +91,8 @@ def _desk(world: ConsoleWorld) -> dict[str, State]:
     guarded = world.goes("/console/intake", clerk, kind="guardian", **world.fields_of(SON), how="card", reason="窗口")
     guarded_check = world.goes(guarded, clerk, **world.fields_of(MOTHER, "r_"))
     guarded_done = world.goes(guarded_check, clerk)
-    found = world.goes(
-        "/console/inspections/begin", inspector, **world.fields_of(WIFE), reason="举报线索", reported="", open=""
-    )
-    case = world.goes(
-        "/console/inspections/begin", inspector, **world.fields_of(WIFE), reason="举报", reported="持他人码", open="yes"
-    )
+    estate = world.takes_in("inheritance", SON)
+    estate_check = world.goes(estate, clerk, **world.fields_of(AUNT, "r_"), relation="uncle_aunt", to="cash")
     return {
         "presence": ("/console/presence", 200, clerk),
         "presence, noted": (presence, 200, clerk),
@@ -80,16 +100,17 @@ def _desk(world: ConsoleWorld) -> dict[str, State]:
         "person": (looked, 200, clerk),
         "intake": ("/console/intake", 200, clerk),
         "intake, details": (bound, 200, clerk),
-        "intake, check": (check, 200, clerk),
+        "intake, no terms": (terms, 200, clerk),
+        "intake, terms": (allowed.replace("check", "terms"), 200, clerk),
+        "intake, inheritance": (estate, 200, clerk),
+        "intake, inheritance checked": (estate_check, 200, clerk),
         "intake, allowed": (allowed, 200, clerk),
         "intake, sharing": (shared, 200, clerk),
         "intake, done": (guarded_done, 200, clerk),
         "differences": ("/console/differences", 200, clerk),
         "differences, another": ("/console/differences", 200, reviewer),
         "inspections": ("/console/inspections", 200, inspector),
-        "inspections, begin": ("/console/inspections/begin", 200, inspector),
-        "inspections, care": (found, 200, inspector),
-        "inspection": (case, 200, inspector),
+        **_inspections(world, inspector),
         "audit": ("/console/audit", 200, auditor),
         "settings": ("/console/settings", 200, clerk),
         "not my task": ("/console/audit", 403, clerk),

@@ -6,6 +6,7 @@ A path in braces is one that its world has begun.
 from contextlib import contextmanager
 from datetime import timedelta
 
+from gongji.domain.family import Relation
 from tests.pages.family_pages_world import (
     CHILD,
     COUSIN,
@@ -58,6 +59,8 @@ def lived_in(world):
     paths["guardian"] = world.goes("/applications/new?kind=guardian", son, kind="guardian", **world.papers(CHILD))
     paths["phone"] = world.goes("/applications/new?kind=change_phone", son, kind="change_phone", phone="13800000000")
     world.submit(paths["phone"], son, do="withdraw", **world.hidden(paths["phone"], son))
+    for name, page in (("ask", "/family/showings/ask"), ("give", "/help/acting/give")):
+        paths[name] = world.begins(page, son)
     world.looked_at(SON)
     world.told()
 
@@ -77,6 +80,9 @@ def over(world):
     world.paths["declined"] = world.invited(son, member=CHILD, relation="child")[0]
     child = world.sits(CHILD)
     world.goes(world.paths["declined"], child, how="not_my_relative")
+    number = world.shared(WIFE, LONER, relation=Relation.SIBLING, reviewed=False)
+    world.paths["to review"] = f"/family/{number}"
+    world.paths["review"] = world.goes(world.paths["to review"], wife, to="/applications/new", kind="bind", bond=number)
     world.told()
 
 
@@ -115,13 +121,15 @@ STATES = {
     "member, ended": ("over", "{ended}", 200, SON),
     "member of others": ("lived in", "{mother}", 404, LONER),
     "ending, not yet": ("lived in", "{mother}/ending", 200, SON),
+    "member, to be reviewed": ("over", "{to review}", 200, WIFE),
+    "application, review": ("over", "{review}", 200, WIFE),
     "ending": ("lived in", "{sister}/ending", 200, SISTER),
     "leaving": ("lived in", "{mother}/ending", 200, MOTHER),
     "ending, of spouses": ("over", "{wife}/ending", 200, SON),
     "showings": ("lived in", "/family/showings", 200, SON),
     "showings, of me": ("lived in", "/family/showings", 200, MOTHER),
     "showings, none": ("lived in", "/family/showings", 200, LONER),
-    "showing, ask": ("lived in", "/family/showings/ask", 200, SON),
+    "showing, ask": ("lived in", "{ask}", 200, SON),
     "showing, to answer": ("lived in", "{showing}", 200, MOTHER),
     "showing, waits": ("lived in", "{showing}", 200, SON),
     "showing, agreed": ("lived in", "{shown}", 200, MOTHER),
@@ -137,7 +145,7 @@ STATES = {
     "acting, held": ("lived in", "/help/acting", 200, SON),
     "acting, given": ("lived in", "/help/acting", 200, MOTHER),
     "acting, none": ("lived in", "/help/acting", 200, LONER),
-    "acting, give": ("lived in", "/help/acting/give", 200, SON),
+    "acting, give": ("lived in", "{give}", 200, SON),
     "looks": ("lived in", "/looks", 200, SON),
     "looks, none": ("lived in", "/looks", 200, LONER),
     "applications": ("lived in", "/applications", 200, SON),

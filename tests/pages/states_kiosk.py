@@ -4,6 +4,7 @@ from gongji.channels.sample_story import DAUGHTER, FATHER, MOTHER, SON, WIFE
 from gongji.services.acts import Actor
 from gongji.services.family import invitations
 from gongji.services.family.invitations import INVITATION, family_scope
+from tests.identity_world import found as hit
 from tests.pages.kiosk_visitor import KioskVisitor
 
 
@@ -63,6 +64,14 @@ def _before_anybody_is_known(world, found):
     waits.touch("certno", world.store.registry.identities[WIFE].certno)
     waits.touch("staff")
     found.at("line", waits)
+    comes = KioskVisitor(world)
+    comes.go("/kiosk/balance")
+    comes.touch("staff")
+    found.at("line, somebody comes", comes)
+    desk = world.sits_at_desk("clerk")
+    card = world.visit("/console/calls", desk).text.partition(f"<h2>{hit(r'(K[0-9]{3,})', comes.text)} ")[2]
+    hidden = {name: hit(rf'name="{name}" value="([^"]+)"', card) for name in ("guard", "call", "seen")}
+    assert world.submit("/console/calls", desk, **hidden, step="take").status_code == 303
     found.at("no such number", nobody, "/kiosk/line/none", 404)
 
 

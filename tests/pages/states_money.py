@@ -32,6 +32,7 @@ def day(world):
     world.paths["check"] = world.sent(world.sending_to(MOTHER, son), son, chip=500_00)
     world.paths["to brother"] = world.sending_to(BROTHER, son)
     world.paths["to another"] = world.sending_to("other", son)
+    world.paths["report"] = world.doubted()
     world.paths["wallet"] = world.sent("/wallet/open", world.sits(BROTHER))
 
 
@@ -147,6 +148,7 @@ STATES: dict[str, tuple[str, str, int, int]] = {
     "records, none that fit": ("day", "/records?kind=premium", 200, SON),
     "records, none": ("day", "/records", 200, LONER),
     "records, in doubt": ("day", "/records/doubt?person=2&at=2025-09-01T10:00:00", 200, SON),
+    "records, report": ("day", "{report}", 200, SON),
     "balance": ("waiting", "/balance", 200, SON),
     "balance, none": ("day", "/balance", 200, LONER),
 }

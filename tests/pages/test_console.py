@@ -278,12 +278,12 @@ def test_sharing_is_taken_in_at_the_counter_at_once_with_no_paper_that_no_rule_w
 
 def test_what_the_rules_forbid_is_told_before_anybody_signs(desk):
     desk.bond_to_review()
-    check = desk.begins_sharing(WIFE, SON, "spouse")
+    terms = desk.asks_terms(WIFE, SON, "spouse")
 
-    page = desk.visit(check, desk.at("clerk")).text
+    page = desk.visit(terms, desk.at("clerk")).text
 
     assert "规则不允许" in page
-    assert "sign_sharer" not in page
+    assert 'name="uses"' not in page
     assert "/rules/320000/one_role/2022-01-01" in page
 
 

@@ -65,7 +65,7 @@ def adds(hand, papers, own_name, relation):
 def test_a_relative_is_invited_and_accepts_with_few_taps(browser, script):
     with FamilyPagesWorld() as world, served(world) as address:
         sharing = (world, address)
-        with sitting(browser, sharing, SON, "/family", java_script_enabled=script) as page:
+        with sitting(browser, sharing, SON, "/", java_script_enabled=script) as page:
             hand = Taps(page)
             adds(hand, world.papers(WIFE), world.name_of(SON), "配偶")
             expect(page.get_by_role("heading", level=1)).to_have_text("给 测3 的邀请已经发出")

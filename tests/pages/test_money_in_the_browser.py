@@ -143,12 +143,31 @@ def test_money_is_accepted_by_one_tap_from_its_message(browser, world, site):
         assert world.world.balance(MOTHER, Pocket.WALLET) == 500_00
 
 
+def test_who_used_my_money_is_in_sight_without_a_tap(browser, world, site):
+    aside(world.bill)
+    with opened(browser, site, "/") as page:
+        at_home(page, site, world)
+
+        for said in ("谁用了我的钱", "这个月一共用了", "测2", "120.00 元"):
+            expect(page.locator("main").get_by_text(said).first).to_be_in_viewport()
+
+
 def test_a_receipt_fits_one_screen_and_prints_on_one_sheet(browser, world, site):
     receipt = aside(world.transferred)
     with opened(browser, site, "/") as page:
         sits(page, site, world.sits(SON))
         page.goto(site + receipt)
 
+        for said in (
+            "已经转出，等对方收",
+            "500.00 元",
+            "伍佰元整",
+            "等测2收",
+            "2025年9月1日",
+            "transfer-1",
+            "钱会自动退回您",
+        ):
+            expect(page.locator("main").get_by_text(said).first).to_be_in_viewport()
         expect(page.get_by_role("button", name="撤回这一笔")).to_be_in_viewport()
         assert page.pdf(format="A4").count(b"/Type /Page\n") == 1
 

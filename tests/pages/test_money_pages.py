@@ -174,7 +174,7 @@ def test_a_bill_says_who_was_not_used_and_why(worlds):
 
 
 def test_a_bill_says_what_came_back(worlds):
-    assert "已经退回：20.00 元" in main_of(seen(worlds, "bill, partly back"))
+    assert '已经退回：<span class="money">20.00 元</span>' in main_of(seen(worlds, "bill, partly back"))
     assert "，全部退完了" in main_of(seen(worlds, "bill, all back"))
 
 

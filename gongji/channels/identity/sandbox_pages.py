@@ -153,7 +153,10 @@ def _told(request: AnyRequest, form: dict[str, str]) -> dict[str, Any]:
 
 def _start_page(request: AnyRequest, values: dict[str, str], faults: dict[str, str]) -> Response[bytes]:
     people = [(one.identity.certno, f"{one.identity.name} {one.identity.certno}") for one in samples.people().values()]
-    staff = [(one.staff_no, f"{one.name} {one.role} {one.office}") for one in sample_staff()]
+    language = language_for(request)
+    staff = [
+        (one.staff_no, f"{one.name} {say(language, f'desk_roles.{one.role}')} {one.office}") for one in sample_staff()
+    ]
     told = {
         "action": f"{PATH}/authorize?{_query(request)}",
         "people": [("", people)],

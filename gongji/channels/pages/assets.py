@@ -76,7 +76,8 @@ def routes() -> list[HTTPRouteHandler]:
 # Helpers
 
 
-@get(f"{ROOT}/{{name:str}}", sync_to_thread=False, include_in_schema=False, opt={"public": True})
+# Not counted: a whole hospital may come from one address, and a page without its style cannot be read.
+@get(f"{ROOT}/{{name:str}}", sync_to_thread=False, include_in_schema=False, opt={"public": True, "own way": True})
 def _static(request: Request[Any, Any, Any]) -> Response[bytes]:
     found = next((asset for asset in assets().values() if asset.path == request.url.path), None)
     if found is None:

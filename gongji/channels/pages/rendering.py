@@ -100,6 +100,7 @@ def _environment(language: Language) -> Environment:
     env.globals.update(
         t=lambda key, **figures: say(language, key, **figures),
         language=language,
+        gap="" if language == "zh" else " ",  # between two sentences
         link=lambda path: f"{root}{path}",
         asset=lambda name: assets()[name].path,
         loader=Markup(LOADER),  # noqa: S704  # our own script, word for word as its hash allows it

@@ -15,7 +15,8 @@ from gongji.channels.pages.asking import View
 from gongji.channels.sample_story import INVITED, KEY, SON
 from gongji.channels.screens.entering import let_in
 from gongji.channels.screens.inside import TroubleError
-from gongji.channels.screens.visiting import ACTING_COOKIE, Found, Shell, Visit, page
+from gongji.channels.screens.shells import Shell, page
+from gongji.channels.screens.visiting import ACTING_COOKIE, Found, Visit
 from gongji.domain.faults import RequestFault
 from gongji.domain.refusals import Refused
 from gongji.domain.texts import next_step, sentence

@@ -54,12 +54,42 @@
     }, 3000);
   }
 
-  // (d) Nothing is sent offline, and nothing is sent twice.
+  // (d) Nothing is sent offline, and nothing is sent twice. An act with a note data-lost is sent from behind the page,
+  // so that an answer that does not come can be told: that nothing was done is never said of what has been sent.
   function guard(event, form) {
-    var offline = navigator.onLine === false;
-    if (offline || form.hasAttribute("data-sent")) { event.preventDefault(); }
-    each("[data-offline]", function (note) { note.hidden = !offline; if (offline) { note.focus(); } }, form);
-    if (!offline) { form.setAttribute("data-sent", ""); }
+    var offline = navigator.onLine === false, sent = form.hasAttribute("data-sent"), note = form.querySelector("[data-lost]");
+    if (offline || sent) { event.preventDefault(); }
+    each("[data-offline]", function (one) { one.hidden = !offline || sent; one.focus(); }, form);
+    if (offline || sent) { return; }
+    form.setAttribute("data-sent", "");
+    if (note && window.fetch && window.URLSearchParams && "submitter" in event) {
+      event.preventDefault();
+      act(form, event.submitter, note);
+    }
+  }
+
+  function act(form, button, note) {
+    var told = new URLSearchParams(new FormData(form)), late = setTimeout(lost, 20000);
+    if (button && button.name) { told.append(button.name, button.value); }
+
+    function lost() {
+      each("button", function (one) { one.hidden = true; }, form);
+      note.hidden = false;
+      note.focus();
+    }
+
+    fetch(form.action, { method: "POST", headers: { "X-Fragment": "1" }, credentials: "same-origin", body: told })
+      .then(function (answer) {
+        var there = answer.headers.get("location");
+        clearTimeout(late);
+        if (there) { return location.assign(there); }
+        return answer.text().then(function (text) {
+          var fresh = new DOMParser().parseFromString(text, "text/html"), old = page.getElementById("main");
+          old.parentNode.replaceChild(page.importNode(fresh.getElementById("main"), true), old);
+          page.title = fresh.title;
+          ready(page.getElementById("main"));
+        });
+      }).catch(lost);
   }
 
   // (e) Type size and contrast: kept in a cookie that the loader in the head reads before anything is painted.
@@ -101,7 +131,13 @@
   }
 
   addEventListener("popstate", function () { if (here() !== shown) { location.reload(); } });
-  addEventListener("pageshow", function () { each("[data-sent]", function (one) { one.removeAttribute("data-sent"); }); });
+  addEventListener("pageshow", function () {
+    each("[data-sent]", function (one) {
+      if (one.querySelector("[data-lost]")) { return location.reload(); }
+      one.removeAttribute("data-sent");
+    });
+  });
+  addEventListener("online", function () { each("[data-lost]:not([hidden])", function () { location.reload(); }); });
   if (window.speechSynthesis) { offer(); speechSynthesis.onvoiceschanged = offer; }
   ready(page);
 })();

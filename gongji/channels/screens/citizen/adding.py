@@ -27,7 +27,7 @@ from gongji.channels.screens.citizen.kindred import (
     signing,
     text_of,
 )
-from gongji.channels.screens.citizen.shell import is_easy
+from gongji.channels.screens.citizen.one_by_one import asked_now
 from gongji.channels.screens.inside import TroubleError
 from gongji.channels.screens.visiting import Found, Page, Sent, Visit
 from gongji.domain.family import Mode, Relation
@@ -48,6 +48,9 @@ LASTS: Final = ("cancelled", "day", "once")
 PROOFS: Final[tuple[Proof, ...]] = ("hukou", "birth_certificate", "marriage_certificate", "pledge")
 PAPERS: Final = ("01", "04", "05", "06", "17", "07", "08", "90", "99")
 """Kinds of papers by the national code; the ID card stands first."""
+SAID: Final = "said"
+"""The field that keeps which questions of ⑤ were answered: an answer may be none."""
+
 STEPS: Final[Mapping[str, tuple[str, ...]]] = {
     "relation": ("relation",),
     "who": ("name", "certno"),
@@ -113,7 +116,7 @@ async def who(visit: Visit) -> Found:
     if isinstance(draft, Sent):
         return draft
     values = {"cert_type": RESIDENT_ID, **draft.fields, **visit.form}
-    asked = _asked_for(visit, draft)
+    asked = asked_now(visit, ("name", "cert_type", "certno"), draft.fields)
     faults = _who_faults(visit, values, asked) if visit.sent else {}
     trouble = None
     if visit.sent and not faults:
@@ -155,12 +158,16 @@ async def terms(visit: Visit) -> Found:
     rules = {rule.rule.split("/")[1]: rule for rule in (await _checked(visit, draft)).terms}
     book = visit.desk.book(visit.now)
     ranks = "order" in rules and may_rank(book.on(rules["order"].rule.split("/")[0], visit.now.date()))
+    there = {"proof": "proofs" in rules, "cap": "cap" in rules, "rank": ranks, "lasts": True}
+    said = set(draft.fields.get(SAID, "").split(","))
+    asked = asked_now(visit, [name for name, is_there in there.items() if is_there], said)
     values, faults = {**draft.fields, **visit.form}, dict[str, str]()
     if visit.sent:
-        fields, faults = _terms(visit, proofs="proofs" in rules)
+        fields, faults = _terms(visit, asked)
         if not faults:
-            return await _onward(visit, draft, **fields)
+            return await _onward(visit, draft, **fields, **{SAID: ",".join(sorted({*said, *asked} - {""}))})
     shown = {
+        "asked": asked,
         "options": _options(visit, "lasts", LASTS),
         **{name: rules.get(name) for name in ("cap", "order", "proofs")},
         "ranks": ranks,
@@ -271,17 +278,6 @@ def _options(visit: Visit, field: str, names: Any) -> list[tuple[str, str, str]]
     return [(one, visit.say(f"adding.{field}_{one}"), visit.say(f"adding.{field}_{one}_hint")) for one in names]
 
 
-def _asked_for(visit: Visit, draft: Draft) -> list[str]:
-    """Return which fields of ③ stand on the page: all, or in the easy mode the first that is open."""
-    names = ["name", "cert_type", "certno"]
-    if not is_easy(visit):
-        return names
-    ask = visit.form.get("ask") or visit.query.get("ask")
-    if ask in names:
-        return [ask]
-    return [next((name for name in names if name not in draft.fields), "name")]
-
-
 def _who_faults(visit: Visit, values: dict[str, str], asked: list[str]) -> dict[str, str]:
     faults = {}
     if "name" in asked and not values.get("name"):
@@ -293,16 +289,19 @@ def _who_faults(visit: Visit, values: dict[str, str], asked: list[str]) -> dict[
     return faults
 
 
-def _terms(visit: Visit, *, proofs: bool) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the fields of ⑤ and what is wrong with them, in the order of the page."""
+def _terms(visit: Visit, asked: list[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the fields of ⑤ that are asked for and what is wrong with them, in the order of the page."""
     filled = visit.filled()
-    fields = {"lasts": "", "until": "", "cap": "", "rank": "", "proof": ""}
-    if filled.has("cap"):
-        fields["cap"] = str(filled.fen("cap"))
-    if filled.has("rank"):
-        fields["rank"] = str(filled.number("rank", 1, 99, 1))
-    if proofs:
+    fields = {}
+    if "cap" in asked:
+        fields["cap"] = str(filled.fen("cap")) if filled.has("cap") else ""
+    if "rank" in asked:
+        fields["rank"] = str(filled.number("rank", 1, 99, 1)) if filled.has("rank") else ""
+    if "proof" in asked:
         fields["proof"] = filled.choice("proof", PROOFS) or ""
+    if "lasts" not in asked:
+        return fields, filled.faults
+    fields |= {"lasts": "", "until": ""}
     lasts = filled.choice("lasts", LASTS)
     fields["lasts"] = lasts or ""
     if lasts == "day":
@@ -371,7 +370,7 @@ def _rows(visit: Visit, draft: Draft) -> list[tuple[str, str, str, int | None]]:
         (
             visit.say(f"adding.row_{name}"),
             words,
-            visit.link(draft.path(step), ask=name if step == "who" else ""),
+            visit.link(draft.path(step), ask=name if step in ("who", "terms") else ""),
             int(fields[name]) if name == "cap" else None,
         )
         for name, (words, step) in rows.items()

@@ -10,8 +10,9 @@ from gongji.channels.api.materials import MaterialSent, MaterialTold
 from gongji.channels.api.relatives import Relative
 from gongji.channels.pages.asking import View
 from gongji.channels.screens.citizen.adding import PAPERS
-from gongji.channels.screens.citizen.kindred import RELATIONS, fresh, key_of, related, when
-from gongji.channels.screens.inside import TroubleError, named
+from gongji.channels.screens.citizen.family import kin_numbered, relation_of
+from gongji.channels.screens.citizen.kindred import RELATIONS, called, fresh, key_of, related, when
+from gongji.channels.screens.inside import TroubleError, given, named
 from gongji.channels.screens.visiting import Found, Page, Visit
 from gongji.domain.family import Relation
 from gongji.registry.certificates import RESIDENT_ID, is_number
@@ -21,7 +22,10 @@ from gongji.services.office.material_checks import BYTES_MAX
 from gongji.services.office.materials import Paper
 
 KINDS: Final[tuple[Kind, ...]] = ("guardian", "change_phone", "reimbursement", "open_wallet")
-"""What is asked for from here. The review of a bond is begun by its own page, an inheritance at the counter."""
+"""What is asked for from here. The review of a bond and an inheritance are begun by pages of their own."""
+
+REVIEW: Final = "review"
+"""The kind of unfinished form that asks for the review of a bond."""
 
 SHOWN: Final[tuple[Paper, ...]] = get_args(Paper)
 TONES: Final[Mapping[str, str]] = {"approved": "ok", "refused": "error", "incomplete": "warn", "withdrawn": ""}
@@ -44,8 +48,8 @@ async def new(visit: Visit) -> Found:
     """Take an application of one kind."""
     kind = visit.form.get("kind") or visit.query.get("kind", "")
     if kind == "bind" and visit.sent:
-        wish = WishSent(kind="bind", bond_id=int(visit.form.get("bond", "") or 0) or None)
-        return await _submitted(visit, wish)
+        bond = visit.form.get("bond", "")
+        return visit.to(f"/applications/review/{await visit.begin(REVIEW, bond=bond)}")
     if kind not in KINDS:
         return visit.to("/applications")
     values = {"cert_type": RESIDENT_ID, **visit.form}
@@ -73,6 +77,31 @@ async def new(visit: Visit) -> Found:
     return View("citizen/application_new.html", told, 400 if faults or trouble else 200)
 
 
+async def review(visit: Visit) -> Found:
+    """Show which bond the office is asked to review, and ask it: once, however often that is sent."""
+    draft = visit.names["draft"]
+    form = await visit.unfinished(draft, REVIEW)
+    if form is None or form.led_to:
+        return visit.to(form.led_to if form is not None else "/family")
+    bond = form.fields.get("bond", "")
+    kin = await kin_numbered(visit, bond)
+    trouble = None
+    if visit.sent:
+        try:
+            wish = WishSent(kind="bind", bond_id=kin.bond.bond_id)
+            done = await visit.api.post("applications", ApplicationTold, wish, key=draft)
+            led_to = f"/applications/{done.application_id}"
+            await visit.finish(draft, led_to)
+            return visit.to(led_to)
+        except TroubleError as met:
+            known = given(met.problem.subject) or ""
+            if met.name == "ALREADY_BOUND" and known:
+                return visit.to(f"/applications/{known}")
+            trouble = met.problem
+    told = {"kin": kin, "relation": relation_of(visit, kin), "trouble": trouble, "back": visit.link(f"/family/{bond}")}
+    return View("citizen/application_review.html", told, trouble.status if trouble is not None else 200)
+
+
 async def application(visit: Visit) -> Found:
     """Show one application as it stands: what is still wanted, and where to hand it in."""
     number = visit.names["application_id"]
@@ -97,6 +126,7 @@ async def application(visit: Visit) -> Found:
         "due_at": when(one.due_at),
         "appeal_until": when(one.appeal_until),
         "steps": [(step, when(step.at)) for step in one.steps],
+        **await _doubted(visit, one),
         "papers": _papers(visit, one),
         "values": visit.form,
         "once": fresh(visit),
@@ -111,6 +141,7 @@ async def application(visit: Visit) -> Found:
 PAGES: Final[Mapping[str, Page]] = {
     "/applications": applications,
     "/applications/new": new,
+    "/applications/review/{draft:str}": review,
     "/applications/{application_id:str}": application,
 }
 
@@ -181,22 +212,40 @@ async def _step(visit: Visit, number: str) -> dict[str, str]:
     return {}
 
 
+def file_fault(visit: Visit) -> dict[str, str]:
+    """Return what is wrong with the file that was sent."""
+    content = visit.files.get(FILE, b"")
+    if not content:
+        return {FILE: visit.say("applying.no_file")}
+    too_long = visit.say("applying.file_too_long", most=BYTES_MAX >> 20)
+    return {FILE: too_long} if len(content) > BYTES_MAX else {}
+
+
 async def _add(visit: Visit, there: str, key: str) -> dict[str, str]:
     """Hand in a paper and put it with the application."""
     paper, content = visit.form.get("paper", ""), visit.files.get(FILE, b"")
     faults = {}
     if paper not in SHOWN:
         faults["paper"] = visit.say("forms.choose_one")
-    if not content:
-        faults[FILE] = visit.say("applying.no_file")
-    elif len(content) > BYTES_MAX:
-        faults[FILE] = visit.say("applying.file_too_long", most=BYTES_MAX >> 20)
+    faults |= file_fault(visit)
     if faults:
         return faults
     sent = MaterialSent(paper=paper, content=base64.b64encode(content).decode("ascii"))  # type: ignore[arg-type]  # one of SHOWN
     handed = await visit.api.post("materials", MaterialTold, sent, key=key)
     await visit.api.post(f"{there}/materials", ApplicationTold, More([handed.material_id]), key=f"{key[:60]}-add")
     return {}
+
+
+async def _doubted(visit: Visit, one: ApplicationTold) -> dict[str, Any]:
+    """Return what the page of a doubted use tells besides: whose it was, when, and what the officer found out."""
+    if one.use is None:
+        return {"answer": ""}
+    answers = [step.why for step in one.steps if step.what in ("approved", "refused")]
+    return {
+        "answer": answers[-1] if answers and one.state in ("approved", "refused") else "",
+        "patient": (await called(visit, {one.use.patient_id})).get(one.use.patient_id, ""),
+        "used_at": when(one.use.at),
+    }
 
 
 def _papers(visit: Visit, one: ApplicationTold) -> list[Any]:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from gongji.channels.api.family import Family, KinTold
 from gongji.channels.pages.asking import View
-from gongji.channels.screens.citizen.kindred import left, related
+from gongji.channels.screens.citizen.kindred import left, none_there, related
 from gongji.channels.screens.visiting import Found, Page, Visit
 
 GENERATIONS: Final = ("elder", "same", "younger", "other")
@@ -34,6 +34,16 @@ async def family(visit: Visit) -> Found:
         "empty": not several,
     }
     return View("citizen/family.html", told)
+
+
+async def kin_numbered(visit: Visit, bond: str) -> KinTold:
+    """Return a bond as the visitor sees it, by its number. Raise TroubleError where it is not his."""
+    found = await visit.api.get("family", Family, ended="true")
+    several: list[KinTold] = [kin for generation in GENERATIONS for kin in getattr(found, generation)]
+    kin = next((one for one in several if str(one.bond.bond_id) == bond), None)
+    if kin is None:
+        raise none_there(visit)
+    return kin
 
 
 def card(visit: Visit, kin: KinTold) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from gongji.channels.screens.citizen import (
     ending,
     family,
     helping,
+    inheriting,
     invited,
     member,
     messages,
@@ -18,7 +19,7 @@ from gongji.channels.screens.citizen import (
 )
 from gongji.channels.screens.citizen.shell import OPEN, handlers
 
-SIGNED_IN: Final = (family, adding, invited, member, ending, showing, messages, helping, applying, settings)
+SIGNED_IN: Final = (family, adding, invited, member, ending, showing, messages, helping, applying, inheriting, settings)
 FOR_ALL: Final = (invited, helping, settings)
 
 

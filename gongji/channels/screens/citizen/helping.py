@@ -21,6 +21,11 @@ ACTING_SECONDS: Final = 8 * 3600
 """So long does a browser act for another before it has to be said again; the mandate is looked at each time."""
 
 OPERATIONS: Final = tuple(name for name in PERMISSIONS if name in HELPER_MAY)
+GIVE: Final = "/help/acting/give"
+MANDATE: Final = "mandate"
+"""The kind of unfinished form that becomes a mandate."""
+
+FIELDS: Final = ("name", "cert_type", "certno", "until")
 NEEDED: Final = "profile.read"
 """What every helper needs to get anywhere at all."""
 
@@ -53,16 +58,30 @@ async def acting(visit: Visit) -> Found:
 
 
 async def give(visit: Visit) -> Found:
-    """Let somebody act for the visitor: in what, until when."""
-    values = {"cert_type": RESIDENT_ID, **visit.form}
-    chosen = [one for one in visit.several.get("may", []) if one in OPERATIONS]
+    """Begin the form by which somebody is let act for the visitor."""
+    return visit.to(f"{GIVE}/{await visit.begin(MANDATE)}")
+
+
+async def giving(visit: Visit) -> Found:
+    """Let somebody act for the visitor: in what, until when; once, however often that is sent."""
+    draft = visit.names["draft"]
+    form = await visit.unfinished(draft, MANDATE)
+    if form is None or form.led_to:
+        return visit.to(form.led_to if form is not None else GIVE)
+    values = {"cert_type": RESIDENT_ID, **form.fields, **visit.form}
+    ticked = visit.several.get("may", []) if visit.sent else values.get("may", "").split(",")
+    chosen = [one for one in ticked if one in OPERATIONS]
+    if visit.sent:
+        kept = {name: values.get(name, "") for name in FIELDS}
+        await visit.fill_in(draft, **kept, may=",".join(chosen))
     faults, until = _faults(visit, values, chosen) if visit.sent else ({}, None)
     trouble = None
     if visit.sent and not faults and until is not None:
         holder = Relative(certno=values["certno"].upper(), name=values["name"], cert_type=values["cert_type"])
         wish = HelperSent(holder=holder, operations=sorted({*chosen, NEEDED}), until=told(until))
         try:
-            await own_api(visit).post("mandates", MandateTold, wish, key=key_of(visit))
+            await own_api(visit).post("mandates", MandateTold, wish, key=draft)
+            await visit.finish(draft, "/help/acting")
             return visit.to("/help/acting")
         except TroubleError as met:
             trouble = met.problem
@@ -94,7 +113,12 @@ async def looks(visit: Visit) -> Found:
     return View("citizen/looks.html", told_all)
 
 
-PAGES: Final[Mapping[str, Page]] = {"/help/acting": acting, "/help/acting/give": give, "/looks": looks}
+PAGES: Final[Mapping[str, Page]] = {
+    "/help/acting": acting,
+    GIVE: give,
+    f"{GIVE}/{{draft:str}}": giving,
+    "/looks": looks,
+}
 OPEN_PAGES: Final[Mapping[str, Page]] = {"/help": help_page}
 
 

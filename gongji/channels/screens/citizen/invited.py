@@ -18,10 +18,13 @@ from gongji.channels.screens.citizen.kindred import (
     left,
     own_name,
     related,
+    remind,
+    reminding,
     signing,
     text_of,
     when,
 )
+from gongji.channels.screens.citizen.one_by_one import ASK
 from gongji.channels.screens.inside import TroubleError, named
 from gongji.channels.screens.visiting import Found, Page, Visit
 
@@ -32,6 +35,8 @@ LINK_SECONDS: Final = 3600
 ANSWERS: Final = ("accepted", "declined", "not_my_relative")
 WAITING: Final = frozenset({"open", "unasked"})
 DETAILS: Final = "details"
+STEPS: Final = ("answer", DETAILS, "sign")
+"""In the simple mode: whether he wants to, whether medicines may be seen, and his name; one a page."""
 
 
 def remembered(visit: Visit, invitation_id: str, secret: str | None) -> tuple[Cookie, ...]:
@@ -77,6 +82,14 @@ async def link_again(visit: Visit) -> Found:
     return visit.to(f"/family/invitations/{number}")
 
 
+async def told_again(visit: Visit) -> Found:
+    """Have the one who was invited told again."""
+    number = visit.names["invitation_id"]
+    if visit.sent:
+        await remind(visit, named("invitations", number))
+    return visit.to(f"/family/invitations/{number}")
+
+
 async def withdrawal(visit: Visit) -> Found:
     """Take an invitation back that nobody has answered."""
     number = visit.names["invitation_id"]
@@ -88,6 +101,7 @@ async def withdrawal(visit: Visit) -> Found:
 PAGES: Final[Mapping[str, Page]] = {
     "/family/invitations/{invitation_id:str}": invitation,
     "/family/invitations/{invitation_id:str}/link": link_again,
+    "/family/invitations/{invitation_id:str}/reminder": told_again,
     "/family/invitations/{invitation_id:str}/withdrawal": withdrawal,
 }
 OPEN_PAGES: Final[Mapping[str, Page]] = {"/i/{secret:str}": look}
@@ -128,6 +142,8 @@ async def _to_answer(visit: Visit, found: InvitationTold) -> Found:
     """Show the invitation to the one it was sent to, or take his answer."""
     text, more, name = await text_of(visit, "receive"), await text_of(visit, "details"), await own_name(visit)
     told = {**await _about(visit, found), **signing(visit, name, text, more), "trouble": None}
+    asked = visit.query.get(ASK, "")
+    told |= {"asked": asked if asked in STEPS else STEPS[0], "shows": visit.query.get(DETAILS) == "yes"}
     faults: dict[str, str] = {}
     if visit.sent and visit.form.get("how") in ANSWERS:
         how, signed = visit.form["how"], visit.form.get(SIGNED, "")
@@ -164,5 +180,8 @@ async def _sent(visit: Visit, found: InvitationTold) -> Found:
         "forward": f"{visit.identity.tokens.issuer}{path}" if number == found.invitation_id else "",
         "again": visit.link(f"/family/invitations/{found.invitation_id}/link"),
         "back_again": visit.link(f"/family/invitations/{found.invitation_id}/withdrawal"),
+        "remind": visit.link(f"/family/invitations/{found.invitation_id}/reminder"),
     }
+    if found.answer == "open":
+        told |= await reminding(visit, named("invitations", found.invitation_id))
     return View("citizen/invited_sent.html", told)

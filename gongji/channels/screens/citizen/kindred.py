@@ -1,5 +1,6 @@
 """What the pages about people share: names, relations in plain words, and what is signed word for word."""
 
+import hashlib
 import re
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -10,6 +11,7 @@ from msgspec import Struct
 
 from gongji.channels.api.consents import Texts, TextTold
 from gongji.channels.api.moments import taken
+from gongji.channels.api.reminding import ReminderTold
 from gongji.channels.screens.inside import Inside, TroubleError, given
 from gongji.channels.screens.visiting import Visit
 from gongji.domain.family import Relation
@@ -79,6 +81,21 @@ def key_of(visit: Visit) -> str:
 def fresh(visit: Visit) -> str:
     """Return the key of a form that is shown now."""
     return visit.desk.tokens()
+
+
+async def reminding(visit: Visit, matter: str) -> dict[str, Any]:
+    """Return what a page tells that can have the other side told again; `matter` is the address of what waits."""
+    found = await visit.api.get(f"{matter}/reminder", ReminderTold)
+    return {"reminded_at": when(found.last_at), "again_at": when(found.again_at)}
+
+
+async def remind(visit: Visit, matter: str) -> None:
+    """Have the other side told again, once for each day, however often that is sent."""
+    found = await visit.api.get(f"{matter}/reminder", ReminderTold)
+    before = found.last_at.isoformat() if found.last_at is not None else ""
+    if found.again_at is None:
+        key = hashlib.sha256(f"{matter}/reminder {before}".encode()).hexdigest()
+        await visit.api.post(f"{matter}/reminder", ReminderTold, key=key)
 
 
 def when(at: datetime | None) -> datetime | None:

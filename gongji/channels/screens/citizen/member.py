@@ -4,18 +4,19 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
+from gongji.channels.api.applications import Applications
 from gongji.channels.api.bonds import BondTold, Cap, Pause, Rank
 from gongji.channels.api.consents import ConsentDetailsTold, Consents, Details
-from gongji.channels.api.family import Family, KinTold
+from gongji.channels.api.family import KinTold
 from gongji.channels.api.uses import HelpsTold, UsesTold
 from gongji.channels.pages.asking import View
-from gongji.channels.screens.citizen.family import GENERATIONS, OVER, TONES, relation_of, state_of
+from gongji.channels.screens.citizen.bond_days import chosen_day, remove_day
+from gongji.channels.screens.citizen.family import OVER, TONES, kin_numbered, relation_of, state_of
 from gongji.channels.screens.citizen.kindred import (
     SIGNED,
     about_signature,
     agreed,
     key_of,
-    none_there,
     own_name,
     signing,
     text_of,
@@ -26,6 +27,7 @@ from gongji.channels.screens.visiting import Found, Page, Visit
 from gongji.domain.requests import Scope
 from gongji.rules.eligibility import may_rank
 from gongji.rules.policybook import RegionDay
+from gongji.services.office.applications import OPEN_STATES
 
 DO: Final = "do"
 """The field that names what a form of this page does."""
@@ -64,13 +66,7 @@ async def member(visit: Visit) -> Found:
 
 async def kin_of(visit: Visit) -> KinTold:
     """Return the bond that the address names, as the visitor sees it. Raise TroubleError where it is not his."""
-    found = await visit.api.get("family", Family, ended="true")
-    number = visit.names["bond_id"]
-    several: list[KinTold] = [kin for generation in GENERATIONS for kin in getattr(found, generation)]
-    kin = next((one for one in several if str(one.bond.bond_id) == number), None)
-    if kin is None:
-        raise none_there(visit)
-    return kin
+    return await kin_numbered(visit, visit.names["bond_id"])
 
 
 async def rules_of(visit: Visit, bond: BondTold) -> tuple[RegionDay, RegionDay]:
@@ -99,6 +95,8 @@ async def _change(visit: Visit, kin: KinTold) -> dict[str, str]:
             await visit.api.post(f"{bond}/pause", BondTold, Pause(paused_until=until), key=key)
         case "cap" | "rank" as what:
             return await _set(visit, bond, key, what)
+        case "day":
+            await remove_day(visit, kin.bond.bond_id)
         case "hide":
             await visit.api.post(f"{bond}/details", ConsentDetailsTold, Details(details=False), key=key)
         case "show":
@@ -153,9 +151,20 @@ async def _shown(visit: Visit, kin: KinTold) -> dict[str, Any]:
         "ranks": not over and may_rank(member_rules),
         "order": member_rules.rows["order"].rule_id,
         "rests": list(RESTS),
+        "review": await _review(visit, kin),
+        "ending_day": await chosen_day(visit, kin.bond.bond_id) if not over else None,
         "ending": visit.link(f"/family/{kin.bond.bond_id}/ending"),
         "quota": visit.link(f"/family/{kin.bond.bond_id}/quota") if kin.bond.quota_fen is not None else "",
     }
+
+
+async def _review(visit: Visit, kin: KinTold) -> str:
+    """Return under which number the review of a bond that waits for one was asked for, "" for none."""
+    if kin.state != "awaiting_review":
+        return ""
+    several = (await visit.api.get("applications", Applications, limit=100)).items
+    mine = [one for one in several if one.kind == "bind" and one.bond_id == kin.bond.bond_id]
+    return next((one.application_id for one in mine if one.state in OPEN_STATES), "")
 
 
 async def _uses(visit: Visit, kin: KinTold) -> list[dict[str, Any]]:

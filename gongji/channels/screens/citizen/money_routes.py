@@ -2,10 +2,20 @@
 
 from litestar.handlers import HTTPRouteHandler
 
-from gongji.channels.screens.citizen import balance, bills, premiums, quota, records, sending, transfers, wallet
+from gongji.channels.screens.citizen import (
+    balance,
+    bills,
+    doubting,
+    premiums,
+    quota,
+    records,
+    sending,
+    transfers,
+    wallet,
+)
 from gongji.channels.screens.citizen.shell import handlers
 
-ROOMS = (wallet, sending, transfers, quota, premiums, bills, records, balance)
+ROOMS = (wallet, sending, transfers, quota, premiums, bills, records, doubting, balance)
 
 
 def routes() -> list[HTTPRouteHandler]:

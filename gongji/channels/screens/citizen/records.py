@@ -12,6 +12,7 @@ from gongji.channels.api.periods import FileFormat
 from gongji.channels.api.statements import MovementTold, StatementTold
 from gongji.channels.exports.words import KINDS, PLACES
 from gongji.channels.pages.asking import Download, View
+from gongji.channels.screens.citizen.doubting import DOUBT, reported
 from gongji.channels.screens.citizen.family import GENERATIONS
 from gongji.channels.screens.citizen.kindred import none_there
 from gongji.channels.screens.inside import named
@@ -63,7 +64,7 @@ async def file(visit: Visit) -> Found:
 
 
 async def doubt(visit: Visit) -> Found:
-    """Say what to do at once about a use that nobody of the family made, with what stands on record of it."""
+    """Say what to do at once about a use that nobody of the family made, and begin a report of it."""
     try:
         at = datetime.fromisoformat(visit.query.get("at", ""))
         person = int(visit.query.get("person", ""))
@@ -71,12 +72,18 @@ async def doubt(visit: Visit) -> Found:
         raise none_there(visit) from fault
     if person == visit.person_id or at.tzinfo is not None:
         raise none_there(visit)
+    span = {"since": _said(at), "until": _said(_next(at))}
     found = await visit.api.get(
-        _address(visit), StatementTold, limit=PAGE, relative_id=person, since=_said(at), until=_said(_next(at))
+        _address(visit), StatementTold, limit=PAGE, relative_id=person, kind=EntryKind.SETTLEMENT.value, **span
     )
-    several = [one for one in found.items if taken(one.at) == at and one.amount_fen < 0]
+    several = [one for one in found.items if taken(one.at) == at and one.amount_fen < 0 and one.entry_id is not None]
     if not several:
         raise none_there(visit)
+    entry_id = several[0].entry_id
+    amount_fen = -sum(one.amount_fen for one in several if one.entry_id == entry_id)
+    if visit.sent:
+        fields = {"entry_id": str(entry_id), "person": str(person), "at": at.isoformat(), "amount_fen": str(amount_fen)}
+        return visit.to(f"/records/doubt/{await visit.begin(DOUBT, **fields)}")
     family = await visit.api.get("family", Family, ended="true")
     bonds = [
         kin.bond.bond_id
@@ -86,7 +93,8 @@ async def doubt(visit: Visit) -> Found:
     ]
     told = {
         "row": _row(visit, several[0]),
-        "amount_fen": -sum(one.amount_fen for one in several),
+        "amount_fen": amount_fen,
+        "reported": await reported(visit, entry_id or 0),
         "bond_id": bonds[0] if bonds else None,
     }
     return View("citizen/records_doubt.html", told)

@@ -1,7 +1,7 @@
 """C7 给家人转钱: to whom, how much, look again, send; every limit is told before anything is typed."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from msgspec.structs import replace
@@ -14,6 +14,7 @@ from gongji.channels.pages.asking import View
 from gongji.channels.screens.citizen.drafts import ASKED, amount_of, chips_up_to, fen_of, is_open
 from gongji.channels.screens.citizen.family import GENERATIONS, OVER
 from gongji.channels.screens.citizen.kindred import RELATIONS, called, none_there, related, when
+from gongji.channels.screens.citizen.one_by_one import asked_now
 from gongji.channels.screens.inside import TroubleError, named
 from gongji.channels.screens.visiting import Found, Page, Sent, Visit
 from gongji.domain.family import Relation
@@ -21,6 +22,9 @@ from gongji.services.access.unfinished import Unfinished
 
 SENDING: Final = "transfer"
 """The kind of unfinished form that becomes a transfer."""
+
+OTHER: Final = ("name", "relation", "certno")
+"""What is asked about a relative who is not in the network; with the last of it he is known."""
 
 BACK: Final[Mapping[Relation, Relation]] = {
     Relation.SPOUSE: Relation.SPOUSE,
@@ -63,25 +67,26 @@ async def other(visit: Visit) -> Found:
     form = await _form(visit)
     if isinstance(form, Sent):
         return form
+    on = visit.to(f"/wallet/send/{visit.names['draft']}")
     if form.fields.get("receiver_id"):
-        return visit.to(f"/wallet/send/{visit.names['draft']}")
+        return on
+    asked = asked_now(visit, OTHER, form.fields)
     if not visit.sent:
-        return View("citizen/sending_other.html", _about_other(visit, form.fields, {}))
-    filled = visit.filled()
-    for name in ("name", "certno"):
-        if not filled.has(name):
-            filled.fault(name, f"sending.no_{name}")
-    filled.choice("relation", RELATIONS)
-    fields = {name: visit.form.get(name, "") for name in ("name", "certno", "relation")}
+        return View("citizen/sending_other.html", {**_about_other(visit, form.fields, {}), "asked": asked})
+    faults = _other_faults(visit, asked)
+    fields = {**form.fields, **{name: visit.form.get(name, "") for name in asked}}
     await visit.fill_in(visit.names["draft"], **fields)
-    if filled.faults:
-        return View("citizen/sending_other.html", _about_other(visit, fields, filled.faults), 400)
+    if faults:
+        return View("citizen/sending_other.html", {**_about_other(visit, fields, faults), "asked": asked}, 400)
     try:
-        await _ways(visit, fields)
+        if open_one := next((name for name in OTHER if not fields.get(name)), None):
+            on = visit.to(visit.path, ask=open_one)
+        else:
+            await _ways(visit, fields)
     except TroubleError as trouble:
-        told = {**_about_other(visit, fields, {}), "trouble": trouble.problem}
+        told = {**_about_other(visit, fields, {}), "asked": OTHER, "trouble": trouble.problem}
         return View("citizen/sending_other.html", told, trouble.problem.status)
-    return visit.to(f"/wallet/send/{visit.names['draft']}")
+    return on
 
 
 async def amount(visit: Visit) -> Found:
@@ -94,10 +99,16 @@ async def amount(visit: Visit) -> Found:
         return visit.to("/wallet/send")
     open_ones = [one for one in ways.sendings if one.most_fen]
     told = {**await _about(visit, form, ways), "sources": open_ones, "faults": {}, "values": form.fields}
+    asked = asked_now(visit, ("source", "amount") if len(open_ones) > 1 else ("amount",), form.fields)
+    told["asked"] = asked
+    if visit.sent and asked == ["source"]:
+        chosen = next((one.source for one in open_ones if one.source == visit.form.get("source")), "account")
+        await visit.fill_in(visit.names["draft"], source=chosen)
+        return visit.to(visit.path, ask="amount")
     if not visit.sent or not open_ones:
         chips = chips_up_to(max((one.most_fen for one in open_ones), default=0))
         return View("citizen/sending_amount.html", {**told, "chips": chips})
-    values = amount_of(visit.form)
+    values = {"source": form.fields.get("source", ""), **amount_of(visit.form)}
     source = next((one for one in open_ones if one.source == values.get("source")), open_ones[0])
     filled = visit.filled(values)
     fen = filled.fen("amount")
@@ -261,6 +272,16 @@ def _shown(visit: Visit, kin: KinTold, ways: WaysTold) -> dict[str, Any]:
         "bond_id": kin.bond.bond_id if kin.direction == "i_help" else None,
         "quota_fen": ways.quota.quota_fen,
     }
+
+
+def _other_faults(visit: Visit, asked: Sequence[str]) -> dict[str, str]:
+    filled = visit.filled()
+    for name in ("name", "certno"):
+        if name in asked and not filled.has(name):
+            filled.fault(name, f"sending.no_{name}")
+    if "relation" in asked:
+        filled.choice("relation", RELATIONS)
+    return filled.faults
 
 
 def _about_other(visit: Visit, fields: Mapping[str, str], faults: Mapping[str, str]) -> dict[str, Any]:

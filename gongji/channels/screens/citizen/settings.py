@@ -107,13 +107,13 @@ PAGES: Final[Mapping[str, Page]] = {
 OPEN_PAGES: Final[Mapping[str, Page]] = {"/settings/follow": follow}
 
 
-def brought(held: Preferences) -> tuple[Cookie, ...]:
+def brought(held: Preferences, seconds: int = YEAR_SECONDS) -> tuple[Cookie, ...]:
     """Return the cookies by which pages look as the person wants; scripts read the size before anything is painted."""
     size = TEXT_SIZES["large" if held.easy_mode and held.text_size == "standard" else held.text_size]
     return (
-        _cookie("size", f"{size}-hc" if held.high_contrast else size),
-        _cookie(EASY, "1" if held.easy_mode else ""),
-        _cookie(ALOUD, "1" if held.read_aloud or held.easy_mode else ""),
+        _cookie("size", f"{size}-hc" if held.high_contrast else size, seconds),
+        _cookie(EASY, "1" if held.easy_mode else "", seconds),
+        _cookie(ALOUD, "1" if held.read_aloud or held.easy_mode else "", seconds),
     )
 
 
@@ -125,8 +125,8 @@ def decoded(body: bytes) -> Preferences:
 # Helpers
 
 
-def _cookie(name: str, value: str) -> Cookie:
-    return Cookie(key=name, value=value, path="/", max_age=YEAR_SECONDS if value else 0, samesite="lax")
+def _cookie(name: str, value: str, seconds: int) -> Cookie:
+    return Cookie(key=name, value=value, path="/", max_age=seconds if value else 0, samesite="lax")
 
 
 def _values(held: Preferences) -> dict[str, str]:

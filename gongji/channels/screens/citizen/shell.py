@@ -5,7 +5,8 @@ from typing import Any, Final
 
 from litestar.handlers import HTTPRouteHandler
 
-from gongji.channels.screens.visiting import Page, Shell, Visit, page
+from gongji.channels.screens.shells import Shell, page
+from gongji.channels.screens.visiting import Page, Visit
 
 EASY: Final = "easy"
 ALOUD: Final = "aloud"

@@ -14,7 +14,6 @@ from gongji.channels.screens.citizen.kindred import (
     about_signature,
     agreed,
     called,
-    fresh,
     key_of,
     none_there,
     own_name,
@@ -30,6 +29,11 @@ from gongji.registry.certificates import RESIDENT_ID, is_number
 
 TONES: Final[Mapping[str, str]] = {"asked": "warn", "active": "ok", "declined": "", "ended": ""}
 PAGE: Final = 100
+ASK: Final = "/family/showings/ask"
+SHOWING: Final = "showing"
+"""The kind of unfinished form that becomes a question to a relative."""
+
+FIELDS: Final = ("relation", "name", "cert_type", "certno")
 
 
 async def showings(visit: Visit) -> Found:
@@ -51,16 +55,29 @@ async def showings(visit: Visit) -> Found:
 
 
 async def ask(visit: Visit) -> Found:
-    """Ask a relative to let the visitor show his code."""
-    values = {"cert_type": RESIDENT_ID, **visit.form}
+    """Begin the form by which a relative is asked."""
+    return visit.to(f"{ASK}/{await visit.begin(SHOWING)}")
+
+
+async def asking(visit: Visit) -> Found:
+    """Ask a relative to let the visitor show his code: once, however often that is sent."""
+    draft = visit.names["draft"]
+    form = await visit.unfinished(draft, SHOWING)
+    if form is None or form.led_to:
+        return visit.to(form.led_to if form is not None else ASK)
+    values = {"cert_type": RESIDENT_ID, **form.fields, **visit.form}
     faults = _faults(visit, values) if visit.sent else {}
     trouble = None
+    if visit.sent:
+        await visit.fill_in(draft, **{name: values.get(name, "") for name in FIELDS})
     if visit.sent and not faults:
         owner = Relative(certno=values["certno"].upper(), name=values["name"], cert_type=values["cert_type"])
         asked = ShowingAsked(owner=owner, relation=Relation(values["relation"]))
         try:
-            done = await visit.api.post("showings", StandsTold, asked, key=key_of(visit))
-            return visit.to(f"/family/showings/{done.showing_id}")
+            done = await visit.api.post("showings", StandsTold, asked, key=draft)
+            led_to = f"/family/showings/{done.showing_id}"
+            await visit.finish(draft, led_to)
+            return visit.to(led_to)
         except TroubleError as met:
             trouble = met.problem
     told = {
@@ -68,7 +85,6 @@ async def ask(visit: Visit) -> Found:
         "faults": faults,
         "faulty": bool(faults),
         "trouble": trouble,
-        "once": fresh(visit),
         "relations": [(None, [(one.value, related(visit, one)) for one in RELATIONS])],
         "papers": [(None, [(code, visit.say(f"adding.paper_{code}")) for code in PAPERS])],
     }
@@ -122,7 +138,8 @@ async def own_code(visit: Visit) -> Found:
 
 PAGES: Final[Mapping[str, Page]] = {
     "/family/showings": showings,
-    "/family/showings/ask": ask,
+    ASK: ask,
+    f"{ASK}/{{draft:str}}": asking,
     "/family/showings/mine": own_code,
     "/family/showings/{showing_id:str}": showing,
     "/family/showings/{showing_id:str}/code": code,

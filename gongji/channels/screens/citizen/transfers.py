@@ -8,11 +8,12 @@ from gongji.channels.api.accounts import BalancesTold
 from gongji.channels.api.transfers import TransferTold
 from gongji.channels.api.wallets import WalletTold
 from gongji.channels.pages.asking import View
-from gongji.channels.screens.citizen.kindred import left, when
+from gongji.channels.screens.citizen.kindred import left, remind, reminding, when
 from gongji.channels.screens.inside import TroubleError, named
 from gongji.channels.screens.visiting import Found, Page, Visit
 from gongji.ledger.records import TransferState
 
+REMIND: Final = "remind"
 DONE: Final[Mapping[str, str]] = {"recall": "sent", "receipt": "received", "refusal": "received"}
 """What may be done with a transfer that waits, and on which side."""
 
@@ -23,6 +24,8 @@ async def transfer(visit: Visit) -> Found:
     if not visit.sent:
         return await _shown(visit, await visit.api.get(address, TransferTold))
     what = visit.form.get("what", "")
+    if what == REMIND:
+        await remind(visit, address)
     if what not in DONE:
         return visit.to(visit.path)
     key = hashlib.sha256(f"{address}/{what}".encode()).hexdigest()
@@ -53,6 +56,8 @@ async def _shown(visit: Visit, found: TransferTold, trouble: TroubleError | None
     if found.direction == "sent":
         balances = await visit.api.get(named("accounts", visit.person_id, "balances"), BalancesTold)
         told["free_fen"] = balances.free_fen
+        if waits:
+            told |= await reminding(visit, named("transfers", found.transfer_id))
         return View("citizen/transfer_sent.html", told, trouble.problem.status if trouble is not None else 200)
     wallet = await visit.api.get(named("people", visit.person_id, "wallet"), WalletTold)
     told |= {"wallet": wallet}

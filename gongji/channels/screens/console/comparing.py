@@ -1,10 +1,12 @@
 """The four columns of a review: what was filled in, what papers say, what the register has, what the rules say."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Final
 
 from msgspec import Struct
 
+from gongji.channels.api.moments import taken
 from gongji.channels.api.review_sheets import SheetTold, SomeoneTold
 from gongji.channels.figures import money
 from gongji.channels.pages.asking import region_name
@@ -73,10 +75,14 @@ def _of_bond(visit: Visit, sheet: SheetTold) -> Iterator[Line]:
     yield _line(visit, sheet, visit.say("desk_case.relation"), relation, ages, rule, same=fits, checked=True)
     modes = visit.say("desk.comma").join(visit.say(f"desk_case.mode_{one}") for one in bond.modes)
     yield _line(visit, sheet, visit.say("desk_case.modes"), modes, "")
-    if bond.quota_fen is not None or bond.cap_fen is not None:
-        fen = bond.quota_fen if bond.quota_fen is not None else bond.cap_fen or 0
-        name = "quota" if bond.quota_fen is not None else "cap"
-        yield _line(visit, sheet, visit.say(f"desk_case.{name}"), money(fen, visit.language), "", name)
+    for name, fen in (("quota", bond.quota_fen), ("cap", bond.cap_fen)):
+        if fen is not None:
+            yield _line(visit, sheet, visit.say(f"desk_case.{name}"), money(fen, visit.language), "", name)
+    if bond.rank is not None:
+        yield _line(visit, sheet, visit.say("desk_case.rank"), str(bond.rank), "", "order")
+    if bond.until is not None:
+        last = (bond.until - timedelta(seconds=1)).date().isoformat()
+        yield _line(visit, sheet, visit.say("desk_case.until"), last, "")
 
 
 def _of_receipts(visit: Visit, sheet: SheetTold) -> Iterator[Line]:
@@ -116,6 +122,26 @@ def _of_inheritance(visit: Visit, sheet: SheetTold) -> Iterator[Line]:
     yield _line(visit, sheet, title, sheet.application.inheritance_id or "", lives, "inheritance", same=not dead.alive)
 
 
+def _of_use(visit: Visit, sheet: SheetTold) -> Iterator[Line]:
+    use, told = sheet.application.use, sheet.use
+    if use is None or told is None:
+        return
+    place = visit.say("desk.comma").join(
+        part
+        for part in (region_name(visit.desk.book(visit.now), told.region, visit.language), told.institution)
+        if part
+    )
+    at = taken(told.at)
+    moment = visit.say("desk_case.use_at", day=f"{at:%Y-%m-%d}", clock=f"{at:%H:%M}")
+    yield _line(visit, sheet, visit.say("desk_case.use"), moment, place)
+    back = visit.say("desk_case.use_back", amount=money(told.back_fen, visit.language)) if told.back_fen else ""
+    register = visit.say("desk_case.use_taken", amount=money(told.taken_fen, visit.language)) + back
+    amount = money(use.amount_fen, visit.language)
+    yield _line(visit, sheet, visit.say("desk_case.use_amount"), amount, register, same=not told.back_fen)
+    why = [*(visit.say(f"records.why_{one}") for one in use.why), *([use.words] if use.words else [])]
+    yield _line(visit, sheet, visit.say("desk_case.use_why"), visit.say("desk_case.and_").join(why), "", same=False)
+
+
 def _nothing(_: Visit, __: SheetTold) -> Iterator[Line]:
     yield from ()
 
@@ -127,6 +153,7 @@ _OF_KIND: Final = {
     "guardian": _of_guardian,
     "change_phone": _of_phone,
     "inheritance": _of_inheritance,
+    "doubted_use": _of_use,
 }
 
 

@@ -24,6 +24,8 @@ async def approve(visit: Visit) -> Found:
     """Show what approving does, and do it. Of a bill paid in cash the figures are taken from its receipts."""
     if not visit.sent:
         return await _shown(visit, "approval")
+    if visit.form.get("kind") == ANSWERED:
+        return await _answered(visit, "approval", approve=True)
     if visit.form.get("kind") != "reimbursement":
         return await _decided(visit, "approval", "decision", Decided(approve=True))
     figures, faults = figures_in(visit)
@@ -42,6 +44,8 @@ async def notify(visit: Visit) -> Found:
 async def refuse(visit: Visit) -> Found:
     """Let the officer pick the rule, show the text made of it, and refuse by it."""
     case = await case_of(visit)
+    if case.told.kind == ANSWERED:
+        return await _answered(visit, "refusal", approve=False) if visit.sent else _view(visit, case, "refusal", {})
     grounds = case.sheet.grounds if case.sheet is not None else []
     rule_id = visit.form.get("rule_id") or visit.query.get("rule_id", "")
     chosen = next((one for one in grounds if one.rule == rule_id), None)
@@ -65,6 +69,10 @@ async def show_outcome(visit: Visit) -> Found:
     return _view(visit, await case_of(visit), "outcome", {})
 
 
+ANSWERED: Final = "doubted_use"
+"""The kind that is decided by what was found out, and not by a rule."""
+
+WHY: Final = (2, 1000)
 PARTS: Final = ("deductible", "copay", "first_self_pay", "over_limit", "off_catalogue")
 """The parts of a bill, as receipts have them."""
 
@@ -119,6 +127,15 @@ async def _decided(visit: Visit, page: str, operation: str, body: Any) -> Found:
     except TroubleError as trouble:
         return _view(visit, await case_of(visit), page, {"trouble": trouble.problem}, trouble.problem.status)
     return visit.to(f"{ROOT}/cases/{number}/outcome")
+
+
+async def _answered(visit: Visit, page: str, *, approve: bool) -> Found:
+    """Answer a report by what was found out, in the officer's own words."""
+    why = visit.form.get("why", "")
+    if not WHY[0] <= len(why) <= WHY[1]:
+        faults = {"why": visit.say("deciding.no_answer")}
+        return _view(visit, await case_of(visit), page, {"faults": faults, "values": visit.form}, 400)
+    return await _decided(visit, page, "decision", Decided(approve=approve, why=why))
 
 
 async def _shown(visit: Visit, page: str) -> Found:

@@ -13,7 +13,9 @@ from gongji.channels.api.application_forms import ApplicationTold, WishSent
 from gongji.channels.api.applications import More
 from gongji.channels.api.materials import MaterialSent, MaterialTold
 from gongji.channels.pages.asking import View
-from gongji.channels.screens.console.intake_details import DETAILS, RELATIONS, USES, ask_details, kept_in
+from gongji.channels.screens.console.intake_bond import person_faults
+from gongji.channels.screens.console.intake_details import DETAILS, PAID, RELATIONS, ask_details, kept_in
+from gongji.channels.screens.console.intake_estate import estate_faults
 from gongji.channels.screens.console.presence import forms_of, stand, standing_in
 from gongji.channels.screens.console.shell import acting_for, key_of, once_in
 from gongji.channels.screens.inside import TroubleError, named
@@ -63,25 +65,32 @@ async def details(visit: Visit) -> Found:
     form = await draft_of(visit)
     if isinstance(form, Sent):
         return form
+    kind, draft = form.fields["matter"], visit.names["draft"]
     faults: dict[str, str] = {}
+    trouble = None
     if visit.sent:
         filled = visit.filled()
-        fields = ask_details(visit, filled, form.fields["matter"])
+        fields = ask_details(visit, filled, kind)
         faults = filled.faults
-        if not faults:
-            await visit.fill_in(visit.names["draft"], **fields)
-            return visit.to(f"{ROOT}/{visit.names['draft']}/check")
+        try:
+            faults = faults or await _register_faults(visit, {**form.fields, **fields})
+        except TroubleError as met:
+            trouble = met.problem
+        if not faults and trouble is None:
+            await visit.fill_in(draft, **fields)
+            return visit.to(f"{ROOT}/{draft}/{'terms' if kind == 'bind' else 'check'}")
     told = {
         **forms_of(visit),
-        "kind": form.fields["matter"],
+        "kind": kind,
         "relations": [("", [(one, visit.say(f"desk_relations.{one}")) for one in RELATIONS])],
-        "uses": [(one, visit.say(f"intake.uses_{one}")) for one in USES],
+        "paid": [(one, visit.say(f"intake.to_{one}")) for one in PAID],
         "values": visit.form if visit.sent else form.fields,
         "applicant": form.fields["name"],
         "faults": faults,
         "faulty": bool(faults),
+        "trouble": trouble,
     }
-    return View("console/intake_details.html", told, 400 if faults else 200)
+    return View("console/intake_details.html", told, trouble.status if trouble else 400 if faults else 200)
 
 
 async def done(visit: Visit) -> Found:
@@ -113,6 +122,7 @@ async def done(visit: Visit) -> Found:
         "told": told,
         "papers": [("", [(one, visit.say(f"desk_papers.{one}")) for one in lacking])],
         "here_again": visit.link(f"{ROOT}/done/{draft}"),
+        "address": visit.identity.tokens.issuer,
         "faults": faults,
         "faulty": bool(faults),
         "trouble": trouble,
@@ -136,7 +146,7 @@ async def draft_of(visit: Visit) -> Unfinished | Sent:
 
 
 def wish_in(fields: Mapping[str, str]) -> WishSent:
-    """Return what is applied for, of every kind but a bond, which is formed before it is reviewed."""
+    """Return what is applied for, of every kind but those that are formed before: a bond, the claim of an heir."""
     told: dict[str, Any] = {"kind": fields["matter"]}
     match fields["matter"]:
         case "reimbursement":
@@ -151,6 +161,13 @@ def wish_in(fields: Mapping[str, str]) -> WishSent:
 
 
 # Helpers
+
+
+async def _register_faults(visit: Visit, fields: Mapping[str, str]) -> dict[str, str]:
+    """Return by field what the register says against what was filled in. Raise TroubleError."""
+    if fields["matter"] == "bind":
+        return await person_faults(visit, fields)
+    return await estate_faults(visit, fields) if fields["matter"] == "inheritance" else {}
 
 
 async def _hand_in(visit: Visit, form: Unfinished, number: str, paper: Paper, scan: bytes) -> None:

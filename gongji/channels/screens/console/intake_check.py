@@ -4,19 +4,20 @@ from collections.abc import Mapping
 from typing import Any, Final, get_args
 
 from gongji.channels.api.application_forms import ApplicationTold, WishSent
-from gongji.channels.api.checks import BondChecked, CheckTold
 from gongji.channels.api.consents import Texts, TextTold
 from gongji.channels.api.invitations import Answer, InvitedTold, Proof, Proposed
 from gongji.channels.api.mandates import Presence
 from gongji.channels.figures import money
 from gongji.channels.pages.asking import View
 from gongji.channels.screens.console.intake import DONE, ROOT, draft_of, wish_in
-from gongji.channels.screens.console.intake_details import USES, kept_in
+from gongji.channels.screens.console.intake_bond import USES, against, checked, ends_in, terms_in
+from gongji.channels.screens.console.intake_details import kept_in
+from gongji.channels.screens.console.intake_estate import KIN, Estate, estate_of, handed_in, scan_faults
 from gongji.channels.screens.console.presence import HOWS, stand
 from gongji.channels.screens.console.shell import acting_for
 from gongji.channels.screens.inside import TroubleError, named
 from gongji.channels.screens.visiting import Found, Page, Sent, Visit
-from gongji.domain.family import BondState, Relation
+from gongji.domain.family import BondState
 from gongji.domain.refusals import Refusal
 from gongji.services.family.consents import Agreed, Signature
 
@@ -30,9 +31,12 @@ async def check(visit: Visit) -> Found:
     if isinstance(form, Sent):
         return form
     fields, draft = form.fields, visit.names["draft"]
+    before = _step_before(fields)
+    if before == "terms" and "uses" not in fields:
+        return visit.to(f"{ROOT}/{draft}/terms")
     trouble, faults = None, dict[str, str]()
     try:
-        seen = await _of_bond(visit, fields) if fields["matter"] == "bind" else {"rows": _rows(visit, fields)}
+        seen = await _seen(visit, fields)
         if visit.sent:
             faults = _faults(visit, fields, seen)
             if not faults:
@@ -47,7 +51,9 @@ async def check(visit: Visit) -> Found:
         "texts": [],
         "against": [],
         "names": {},
-        "back": visit.link(f"{ROOT}/{draft}/details"),
+        "estate": None,
+        "kin": [("", [(one, visit.say(f"desk_papers.{one}")) for one in KIN])],
+        "back": visit.link(f"{ROOT}/{draft}/{before}"),
         "here_again": visit.link(f"{ROOT}/{draft}/check"),
         "values": visit.form,
         "faults": faults,
@@ -64,37 +70,49 @@ PAGES: Final[dict[str, Page]] = {"/intake/{draft:str}/check": check}
 # Helpers
 
 
+def _step_before(fields: Fields) -> str:
+    return "terms" if fields["matter"] == "bind" else "details"
+
+
+async def _seen(visit: Visit, fields: Fields) -> dict[str, Any]:
+    """Return what the check page shows beside what was filled in. Raise TroubleError."""
+    rows = {"rows": _rows(visit, fields)}
+    if fields["matter"] == "bind":
+        return rows | await _of_bond(visit, fields)
+    return rows | {"estate": await estate_of(visit, fields)} if fields["matter"] == "inheritance" else rows
+
+
 def _rows(visit: Visit, fields: Fields) -> list[tuple[str, str, None]]:
     """Return what was filled in, by the words of its fields."""
     said = {"what": visit.say(f"intake.what_{fields['matter']}"), "applicant": fields["name"]}
+    other, kin = ("dead", "dead_is") if fields["matter"] == "inheritance" else ("relative", "relation")
     if "r_name" in fields:
-        said["relative"] = fields["r_name"]
+        said[other] = fields["r_name"]
     if fields.get("relation"):
-        said["relation"] = visit.say(f"desk_relations.{fields['relation']}")
-    if fields.get("uses"):
-        said["uses"] = visit.say(f"intake.uses_{fields['uses']}")
+        said[kin] = visit.say(f"desk_relations.{fields['relation']}")
+    for name in ("uses", "lasts", "to"):
+        if fields.get(name):
+            said[name] = visit.say(f"intake.{name}_{fields[name]}")
     if fields.get("member_here"):
         said["member_here"] = visit.say(f"intake.member_{fields['member_here']}")
-    for name in ("receipts", "phone"):
+    for name in ("until", "rank", "receipts", "phone"):
         if name in fields:
             said[name] = fields[name]
-    if "total_fen" in fields:
-        said["total"] = money(int(fields["total_fen"]), visit.language)
+    for name in ("cap", "quota", "total"):
+        if f"{name}_fen" in fields:
+            said[name] = money(int(fields[f"{name}_fen"]), visit.language)
     return [(visit.say(f"intake.{name}"), words, None) for name, words in said.items()]
 
 
 async def _of_bond(visit: Visit, fields: Fields) -> dict[str, Any]:
     """Return what the rules say of a bond, which proof they want, and what has to be signed by whom."""
-    wish = BondChecked(relative=kept_in(fields), relation=Relation(fields["relation"]), modes=USES[fields["uses"]])
-    api = acting_for(visit, int(fields["applicant"]))
-    found = await api.post("checks/bond", CheckTold, wish, key=visit.names["draft"])
+    found = await checked(visit, fields)
     lacking = [one for one in found.reasons if one.refusal is Refusal.PROOF_MISSING]
     wanted = {paper for one in lacking for paper in one.figures.get("any_of", "").split(", ")}
     both = fields["member_here"] == "yes" and found.state is BondState.AWAITING_CONFIRMATION
     return {
-        "rows": _rows(visit, fields),
         "found": found,
-        "against": [one for one in found.reasons if one not in lacking],
+        "against": against(found),
         "proofs": [one for one in PROOFS if one in wanted],
         "texts": await _texts(visit, both=both),
         "names": {"sharer": fields["name"], "member": fields["r_name"]},
@@ -109,6 +127,8 @@ async def _texts(visit: Visit, *, both: bool) -> list[tuple[str, TextTold]]:
 
 def _faults(visit: Visit, fields: Fields, seen: Mapping[str, Any]) -> dict[str, str]:
     faults = {}
+    if isinstance(seen.get("estate"), Estate):
+        return scan_faults(visit, seen["estate"])
     if fields["matter"] == "bind":
         if seen["proofs"] and visit.form.get("proof") not in seen["proofs"]:
             faults["proof"] = visit.say("intake.no_proof")
@@ -121,11 +141,13 @@ def _faults(visit: Visit, fields: Fields, seen: Mapping[str, Any]) -> dict[str, 
 async def _handed_in(visit: Visit, fields: Fields, draft: str, seen: Mapping[str, Any]) -> str:
     """Hand it in, each act under a key of this form's, and return the page that tells it. Raise TroubleError."""
     api, told = acting_for(visit, int(fields["applicant"])), {"matter": fields["matter"]}
-    wish: WishSent | None
+    wish: WishSent | None = None
     if fields["matter"] == "bind":
         bound = await _bound(visit, fields, draft, seen)
         told |= {"bond": bound.bond.value, "link": bound.link or ""}
         wish = WishSent(kind="bind", bond_id=bound.bond_id) if bound.bond is BondState.AWAITING_REVIEW else None
+    elif fields["matter"] == "inheritance":
+        told["application"] = (await handed_in(visit, fields, draft, seen["estate"])).application_id
     else:
         wish = wish_in(fields)
     if wish is not None:
@@ -141,10 +163,9 @@ async def _bound(visit: Visit, fields: Fields, draft: str, seen: Mapping[str, An
     texts = dict(seen["texts"])
     chosen = visit.form.get("proof", "")
     wish = Proposed(
-        relative=kept_in(fields),
-        relation=Relation(fields["relation"]),
+        **terms_in(fields),
+        **ends_in(fields),
         modes=[*USES[fields["uses"]]],
-        lasts="cancelled",
         agreed=_agreed(visit, "sharer", texts["sharer"]),
         proof=[one for one in PROOFS if one == chosen],
     )

@@ -2,24 +2,22 @@
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Final, get_args
 
 from gongji.channels.api.relatives import Relative
 from gongji.channels.pages.asking import Filled
 from gongji.channels.screens.console.presence import papers_in
 from gongji.channels.screens.visiting import Visit
-from gongji.domain.family import Mode, Relation
+from gongji.domain.family import Relation
+from gongji.services.family.inheritances import To
 
 PREFIX: Final = "r_"
 """Of the fields that name the other person."""
 
 RELATIONS: Final = tuple(one.value for one in Relation)
-USES: Final[Mapping[str, tuple[Mode, ...]]] = {
-    "both": (Mode.PAY, Mode.PREMIUM),
-    "pay": (Mode.PAY,),
-    "premium": (Mode.PREMIUM,),
-}
 YES_NO: Final = ("yes", "no")
+PAID: Final[tuple[To, ...]] = get_args(To)
+"""How an heir is paid."""
 RECEIPTS_MOST: Final = 50
 
 
@@ -45,13 +43,17 @@ def _other(_: Visit, filled: Filled) -> dict[str, str]:
 
 def _bind(visit: Visit, filled: Filled) -> dict[str, str]:
     told = _other(visit, filled)
-    for name, among in (("relation", RELATIONS), ("uses", tuple(USES)), ("member_here", YES_NO)):
+    for name, among in (("relation", RELATIONS), ("member_here", YES_NO)):
         told[name] = filled.choice(name, among) or ""
     return told
 
 
 def _wallet(visit: Visit, filled: Filled) -> dict[str, str]:
     return {**_other(visit, filled), "relation": filled.choice("relation", RELATIONS) or ""}
+
+
+def _estate(visit: Visit, filled: Filled) -> dict[str, str]:
+    return {**_wallet(visit, filled), "to": filled.choice("to", PAID) or ""}
 
 
 def _receipts(visit: Visit, filled: Filled) -> dict[str, str]:
@@ -76,6 +78,7 @@ DETAILS: Final[Mapping[str, Callable[[Visit, Filled], dict[str, str]]]] = {
     "reimbursement": _receipts,
     "guardian": _other,
     "open_wallet": _wallet,
+    "inheritance": _estate,
     "change_phone": _phone,
 }
 """By kind, what asks for its fields."""

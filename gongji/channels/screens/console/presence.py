@@ -37,7 +37,9 @@ async def presence(visit: Visit) -> Found:
             else:
                 draft = await visit.begin(KIND, mandate=done.mandate_id, name=wish.person.name, how=wish.how)
                 return visit.to(f"/console/presence/{draft}")
-    told = {**forms_of(visit), "values": visit.form, "faults": faults, "faulty": bool(faults), "trouble": trouble}
+    given = {"reason": visit.query.get("reason", "")[:REASON_MOST]}  # a call at a kiosk names its number
+    values = visit.form if visit.sent else given
+    told = {**forms_of(visit), "values": values, "faults": faults, "faulty": bool(faults), "trouble": trouble}
     return View("console/presence.html", told, trouble.status if trouble else 400 if faults else 200)
 
 

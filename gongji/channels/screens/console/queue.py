@@ -10,6 +10,7 @@ from gongji.channels.api.application_forms import ApplicationTold
 from gongji.channels.api.applications import Queue
 from gongji.channels.api.moments import taken
 from gongji.channels.pages.asking import View
+from gongji.channels.screens.console.calling import waiting_now
 from gongji.channels.screens.console.shell import ROOT
 from gongji.channels.screens.visiting import Found, Page, Visit
 
@@ -46,6 +47,7 @@ async def queue(visit: Visit) -> Found:
         "shown": shown if shown in _GROUPS else "",
         "decided_today": found.decided_today,
         "all": visit.link(ROOT),
+        "calling": await waiting_now(visit),
     }
     return View("console/queue.html", told)
 

@@ -4,12 +4,14 @@ from litestar.handlers import HTTPRouteHandler
 
 from gongji.channels.screens.console import (
     audit,
+    calling,
     cases,
     deciding,
     differences,
     inspections,
     intake,
     intake_check,
+    intake_terms,
     lookup,
     presence,
     printing,
@@ -33,7 +35,7 @@ def routes() -> list[HTTPRouteHandler]:
     return [
         *handlers(queue.PAGES | settings.PAGES, STAFF_SHELL),
         *handlers(cases.PAGES | deciding.PAGES | printing.PAGES, DESKS),
-        *handlers(presence.PAGES | intake.PAGES | intake_check.PAGES, CLERKS),
+        *handlers(calling.PAGES | presence.PAGES | intake.PAGES | intake_terms.PAGES | intake_check.PAGES, CLERKS),
         *handlers(lookup.PAGES, LOOKERS),
         *handlers(inspections.PAGES, INSPECTORS),
         *handlers(audit.PAGES, AUDITORS),

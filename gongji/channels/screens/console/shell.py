@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from gongji.channels.pages.asking import region_name
 from gongji.channels.screens.inside import Inside
-from gongji.channels.screens.visiting import STAFF, Page, Shell, Visit, page
+from gongji.channels.screens.shells import Shell, page
+from gongji.channels.screens.visiting import STAFF, Page, Visit
 
 ROOT: Final = "/console"
 KEYS_COOKIE: Final = "gongji-keys"
@@ -34,6 +35,7 @@ _MENU: Final[Mapping[str, tuple[Entry, ...]]] = {
         _QUEUE,
         Entry(f"{ROOT}/intake", "desk.intake"),
         Entry(f"{ROOT}/presence", "desk.presence"),
+        Entry(f"{ROOT}/calls", "desk.calls"),
         _PEOPLE,
         _GAPS,
         _SETTINGS,

@@ -5,24 +5,27 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final
 
+from gongji.channels.api.calls import by_secret, line_of
+from gongji.channels.api.moments import taken
 from gongji.channels.identity.sample_apps import sample_staff
 from gongji.channels.pages.asking import View
 from gongji.channels.screens.entering import let_in
 from gongji.channels.screens.inside import TroubleError
-from gongji.channels.screens.kiosk.shell import COOKIE, ROOT, SECOND_COOKIE, own_page
+from gongji.channels.screens.kiosk.shell import COOKIE, ROOT, SECOND_COOKIE, office_of_machine, own_page
+from gongji.channels.screens.kiosk.wishes import followed
 from gongji.channels.screens.visiting import Found, Page, Visit
 from gongji.domain.faults import RequestFault
 from gongji.domain.refusals import Refused
 from gongji.domain.requests import Scope
-from gongji.dossiers.cabinet import Asked
 from gongji.services.access.signing_in import Proven
 from gongji.services.acts import Actor
 from gongji.services.batching import Job
-from gongji.services.office.calls import CALL, WAITING, Waits, call_of, call_scope, put_call, serve
+from gongji.services.office.calls import Waits, call_scope, put_call, serve
 from gongji.services.office.presences import Standing, stand_before
 from gongji.services.store import Books
 
-_LINE_MOST: Final = 200
+WAITS_FOR: Final = 180
+"""So many seconds the machine keeps a place in line without being touched: somebody has to come, or to be gone to."""
 
 
 async def stand_in_line(visit: Visit, person_id: int, back: str, *, second: bool, bring: str = "") -> Found:
@@ -30,7 +33,8 @@ async def stand_in_line(visit: Visit, person_id: int, back: str, *, second: bool
     secret = visit.desk.tokens()
 
     people = [person_id] if person_id else []
-    put = partial(put_call, secret=secret, person_id=person_id, at=visit.now, bring=bring)
+    office = office_of_machine(visit)
+    put = partial(put_call, secret=secret, person_id=person_id, at=visit.now, office=office, bring=bring)
     await _job(visit, call_scope(secret, *people), put)
     return visit.to(f"{ROOT}/line/{secret}", back=back, second="yes" if second else "")
 
@@ -47,13 +51,18 @@ async def line(visit: Visit) -> Found:
         kept = await let_in(visit, await _proven(visit, found), SECOND_COOKIE if second else COOKIE)
         if not isinstance(kept, Refused):
             await _job(visit, call_scope(visit.names["secret"]), partial(serve, secret=visit.names["secret"]))
-            return visit.to(back.removeprefix("/en"), kept)
+            wishes = await followed(visit, found.person_id) if not second else ()
+            return visit.to(back.removeprefix("/en"), kept, *wishes)
+    shown = await line_of(visit.desk, found)
     told: dict[str, Any] = {
-        "call": found,
-        "before": await _before(visit, found),
+        "call": shown,
+        "known": bool(found.person_id),
+        "coming_since": taken(shown.coming_since) if shown.coming_since is not None else None,
         "back": back,
         "second": second,
+        "here_again": visit.link(visit.path, back=back, second="yes" if second else ""),
         "sample": visit.identity.sandbox is not None and bool(found.person_id) and not found.checked,
+        **({} if found.checked else {"idle": WAITS_FOR}),
     }
     return View("kiosk/line.html", told)
 
@@ -66,23 +75,10 @@ PAGES: Final[Mapping[str, Page]] = {"/line/{secret:str}": line}
 
 async def _call(visit: Visit) -> Waits:
     """Return the call of the address. Raise TroubleError where there is none."""
-    secret, now = visit.names["secret"], visit.now
-    found = await visit.desk.read(call_scope(secret), partial(call_of, secret=secret, at=now))
+    found = await by_secret(visit.desk, visit.names["secret"])
     if found is None:
         raise TroubleError(visit.problem(RequestFault.NO_SUCH_PLACE))
-    if not found.person_id:
-        return found
-    known = await visit.desk.read(call_scope(secret, found.person_id), partial(call_of, secret=secret, at=now))
-    return known or found
-
-
-async def _before(visit: Visit, mine: Waits) -> int:
-    """Return how many of today wait in line before that one."""
-    asked = Asked(kind=CALL, office=mine.office, states=(WAITING,), most=_LINE_MOST)
-    several = await visit.desk.away(lambda: visit.desk.store.dossiers(asked))
-    today = visit.now.date()
-    earlier = [one for one in several if one.made_at < mine.made_at and one.made_at.date() == today]
-    return len(earlier)
+    return found
 
 
 async def _proven(visit: Visit, call: Waits) -> Proven:

@@ -6,8 +6,11 @@ from typing import Any, Final
 
 from litestar.handlers import HTTPRouteHandler
 
+from gongji.channels.identity.sample_apps import sample_staff
+from gongji.channels.screens.citizen.shell import ALOUD
 from gongji.channels.screens.inside import Inside, TroubleError
-from gongji.channels.screens.visiting import Page, Shell, Visit, page
+from gongji.channels.screens.shells import Shell, page
+from gongji.channels.screens.visiting import Page, Visit
 from gongji.domain.faults import RequestFault
 
 ROOT: Final = "/kiosk"
@@ -17,6 +20,9 @@ SECOND_COOKIE: Final = "gongji-kiosk-second"
 
 DEVICES_COOKIE: Final = "gongji-kiosk-devices"
 DEVICES: Final = ("printer", "reader")
+
+OFFICE_COOKIE: Final = "gongji-kiosk-office"
+"""In which office the machine stands."""
 
 ASKS_AFTER: Final = 60
 """So many seconds nothing is touched; then the kiosk asks whether somebody is still there."""
@@ -35,6 +41,7 @@ def around(visit: Visit) -> dict[str, Any]:
         "idle_to": visit.link(f"{ROOT}/still-there", back=visit.here.partition("?")[0]),
         "down": [one for one in DEVICES if one in down],
         "says": "",
+        "aloud": visit.request.cookies.get(ALOUD) == "1",
     }
 
 
@@ -50,6 +57,22 @@ SHELL: Final = Shell(
 def handlers(pages: Mapping[str, Page], shell: Shell = SHELL) -> list[HTTPRouteHandler]:
     """Return the handlers of these pages, by what follows /kiosk."""
     return [handler for path, show in pages.items() for handler in page(f"{ROOT}{path}", show, shell)]
+
+
+def office_of_machine(visit: Visit) -> str:
+    """Return the code of the office in which the machine stands, as its own program has told it; "" for not told.
+
+    A sample machine stands in the office of the sample staff.
+    """
+    told = visit.jar().read(visit.request, OFFICE_COOKIE)
+    if is_office(told):
+        return told
+    return sample_staff()[0].office if visit.identity.sandbox is not None else ""
+
+
+def is_office(code: str) -> bool:
+    """Tell whether it may be the code of an office: six digits."""
+    return len(code) == 6 and code.isascii() and code.isdecimal()
 
 
 def own_page(address: str) -> str:

@@ -13,21 +13,27 @@ from gongji.channels.screens.kiosk.shell import (
     DEVICES,
     DEVICES_COOKIE,
     LEAVES_AFTER,
+    OFFICE_COOKIE,
     ROOT,
     SECOND_COOKIE,
+    is_office,
     own_page,
 )
+from gongji.channels.screens.kiosk.wishes import forgotten
 from gongji.channels.screens.visiting import Found, Page, Visit
 
 TASKS: Final = ("balance", "add", "send", "end")
 _A_DAY: Final = 86_400
+_A_YEAR: Final = 366 * _A_DAY
 
 
 async def start(visit: Visit) -> Found:
-    """Show the four tasks. The machine's own program says at this address what is out of order: ?down=printer.reader.
+    """Show the four tasks. At this address the machine's own program says what is out of order: ?down=printer.reader.
 
-    It is kept until it says otherwise.
+    And in which office it stands: ?office=320200. Both are kept until it says otherwise.
     """
+    if is_office(visit.query.get("office", "")):
+        return visit.to(ROOT, visit.jar().kept(OFFICE_COOKIE, visit.query["office"], _A_YEAR))
     if "down" in visit.query:
         down = [one for one in visit.query["down"].split(".") if one in DEVICES]
         return visit.to(ROOT, visit.jar().kept(DEVICES_COOKIE, ".".join(down), _A_DAY if down else 0))
@@ -51,7 +57,7 @@ async def leave(visit: Visit) -> Found:
         told = {"idle": _GOODBYE, "idle_to": visit.link(ROOT), "says": visit.say("kiosk.take_papers")}
         return View("kiosk/left.html", told)
     gone: list[Cookie] = [await let_out(visit, COOKIE), await let_out(visit, SECOND_COOKIE)]
-    return replace(visit.to(f"{ROOT}/leave", done="yes"), cookies=tuple(gone))
+    return replace(visit.to(f"{ROOT}/leave", done="yes"), cookies=(*gone, *forgotten()))
 
 
 PAGES: Final[Mapping[str, Page]] = {"": start, "/still-there": still_there, "/leave": leave}

@@ -17,6 +17,7 @@ from gongji.channels.screens.entering import let_in
 from gongji.channels.screens.kiosk.line import stand_in_line
 from gongji.channels.screens.kiosk.pads import number_after
 from gongji.channels.screens.kiosk.shell import COOKIE, ROOT, SECOND_COOKIE, own_page
+from gongji.channels.screens.kiosk.wishes import followed
 from gongji.channels.screens.visiting import Found, Page, Visit
 from gongji.domain.refusals import Refused
 from gongji.domain.requests import Scope
@@ -96,7 +97,8 @@ async def _seen(visit: Visit, shown: Shown, cookie: str, told: dict[str, Any]) -
     if isinstance(kept, Refused):
         return _face(visit, told, _TRIES_MOST)
     identity.wrong_people.right(key)
-    return visit.to(told["back"].removeprefix("/en"), kept)
+    wishes = await followed(visit, shown.person_id) if cookie == COOKIE else ()
+    return visit.to(told["back"].removeprefix("/en"), kept, *wishes)
 
 
 def proven(visit: Visit, paper: Identity, face: str) -> Proven:
