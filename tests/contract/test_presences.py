@@ -35,6 +35,9 @@ UNMOVED = {
     "markNoticeRead": "a notice",
     "markNoticesRead": "notices",
     "setPreferences": "how things are shown",
+    "remindOfTransfer": "the same notice once more",
+    "remindOfInvitation": "the same notice once more",
+    "chooseEndingReminder": "a notice on a day",
 }
 """What a clerk may write on his word alone for one who stands before him, and why."""
 

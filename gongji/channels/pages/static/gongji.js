@@ -1,7 +1,7 @@
 // What the pages gain from a script; each works without it. Swap, dialog, poll, guard, type size, reading aloud: nothing else.
 (function () {
   "use strict";
-  var page = document, root = page.documentElement, shown = here();
+  var page = document, root = page.documentElement, shown = here(), away = false;
 
   function here() { return location.pathname + location.search; }
 
@@ -137,7 +137,8 @@
       one.removeAttribute("data-sent");
     });
   });
-  addEventListener("online", function () { each("[data-lost]:not([hidden])", function () { location.reload(); }); });
+  addEventListener("offline", function () { away = true; });
+  addEventListener("online", function () { if (away) { each("[data-lost]:not([hidden])", function () { location.reload(); }); } });
   if (window.speechSynthesis) { offer(); speechSynthesis.onvoiceschanged = offer; }
   ready(page);
 })();
