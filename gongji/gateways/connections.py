@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any, Final
 
 import psycopg
@@ -43,6 +43,9 @@ _PATIENCE: Final[dict[str, Any]] = {
 _REST_SECONDS: Final = 0.2
 
 ROW_TYPES: Final = ("gongji.entry_row", "gongji.settlement_row", "gongji.answer_row")
+
+_BOUNDED: Final = "SET transaction_timeout = '60s'"
+_BOUNDS_TRANSACTIONS: Final = 170_000
 
 _NOT_CARRIED_OUT: Final = -1
 
@@ -158,7 +161,7 @@ def carry_out(connection: Connection[Any], first: Write, writes: Sequence[Write]
     cursors: list[Cursor[Any]] = []
     failed: psycopg.Error | None = None
     try:
-        with connection.pipeline():
+        with connection.pipeline() if _may_pipeline(connection) else nullcontext():
             for write in (first, *writes):
                 cursors.append(connection.execute(write.query, write.names))  # noqa: PERF401  # those before a failure
     except (errors.IntegrityError, errors.DataError) as fault:
@@ -176,12 +179,15 @@ def carry_out(connection: Connection[Any], first: Write, writes: Sequence[Write]
 
 
 def takes_rows(connection: Connection[Any], types: Sequence[str] = ROW_TYPES) -> None:
-    """Let a connection take rows of composite types as parameters."""
+    """Let a connection take rows of composite types as parameters; where it can, bound what a transaction may last."""
+    if _may_pipeline(connection):
+        connection.execute(_BOUNDED)
     for name in types:
         found = TypeInfo.fetch(connection, name)
         if found is not None:
             found.register(connection)
     connection.adapters.register_dumper(Rows, _RowsDumper)
+    connection.commit()
 
 
 @contextmanager
@@ -201,6 +207,14 @@ def translated() -> Iterator[None]:
 
 def _unreachable(fault: Exception) -> str:
     return f"the database cannot be reached: {fault}"
+
+
+def _may_pipeline(connection: Connection[Any]) -> bool:
+    """Tell whether the server ends a transaction whose client stands still in the middle of a pipeline.
+
+    Between two of its messages a session is not idle, so only the limit of a whole transaction notices: from 17 on.
+    """
+    return connection.info.server_version >= _BOUNDS_TRANSACTIONS
 
 
 def _found(write: Write, cursor: Cursor[Any]) -> bool:
