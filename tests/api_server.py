@@ -14,6 +14,7 @@ from gongji.channels.clerk import BooksClerk
 from gongji.channels.http import HttpDoor
 from gongji.channels.serving.crew import serve_by_workers
 from gongji.channels.serving.frames import Settings
+from gongji.channels.serving.leaving import leave
 from gongji.channels.serving.listening import listen, serve
 from gongji.domain.requests import Scope
 from gongji.services.batching import Batcher
@@ -77,6 +78,7 @@ def main():
     with house.store(folder, say) as store:
         serving(house, store, workers)
         say(f"faults {store.faults()}")
+    leave()
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from gongji.channels.clerk import BooksClerk
 from gongji.channels.http import HttpDoor
 from gongji.channels.serving.crew import serve_by_workers
 from gongji.channels.serving.frames import Settings
+from gongji.channels.serving.leaving import leave
 from gongji.channels.serving.listening import listen, serve
 from gongji.services.batching import Batcher
 from tests.national_world import NOW, World
@@ -47,6 +48,7 @@ def main():
     with Batcher(world.store) as batcher:
         served(world, batcher, *map(int, sys.argv[1:]))
     say(f"faults {world.store.faults()} shared {world.balance(SHARER)}")
+    leave()
 
 
 if __name__ == "__main__":

@@ -230,6 +230,7 @@ def serve(
     [bold]Example[/bold]: gongji serve --sample --now 2025-06-01T10:00:00
     """
     from gongji.channels.cli_serve import Address, run_serve  # noqa: PLC0415  # see the top
+    from gongji.channels.serving.leaving import leave  # noqa: PLC0415  # the same
 
     code = run_serve(
         _house(ctx),
@@ -241,7 +242,9 @@ def serve(
         core_split=core_split,
         workers=workers,
     )
-    raise typer.Exit(code)
+    if code:
+        raise typer.Exit(code)
+    leave()
 
 
 @app.command("http-worker", hidden=True)
@@ -265,8 +268,12 @@ def demo(
     `make run` is this command.
     """
     from gongji.channels.cli_demo import run_demo  # noqa: PLC0415  # see the top
+    from gongji.channels.serving.leaving import leave  # noqa: PLC0415  # the same
 
-    raise typer.Exit(run_demo(_house(ctx), host=host, port=port, data=data, once=once))
+    code = run_demo(_house(ctx), host=host, port=port, data=data, once=once)
+    if once or code:
+        raise typer.Exit(code)
+    leave()
 
 
 @app.command()

@@ -29,6 +29,7 @@ from gongji.channels.serving.frames import (
     for_worker,
     handed,
 )
+from gongji.channels.serving.leaving import leave
 from gongji.channels.serving.listening import ended, server_on
 from gongji.channels.serving.wire import Wire
 
@@ -112,7 +113,7 @@ async def _work(clocks: Clocks, wire: socket.socket, listening: socket.socket) -
     end.say(Ready())
     await stop.wait()
     await ended(server, serving, app)
-    os._exit(0)  # everything is answered; threads of the HTTP library must not meet a Python that tidies up
+    leave()
 
 
 def _door(settings: Settings, clerk: WriterClerk, clocks: Clocks) -> HttpDoor:
