@@ -10,29 +10,25 @@ is thought out again.
 import secrets
 import threading
 import time
-from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
 import psycopg
 
 from gongji.domain.ahead import INSTITUTIONS, Ahead, LeftBehindError
-from gongji.domain.dossiers import Dossier
 from gongji.domain.requests import Scope
 from gongji.domain.writes import Write
 from gongji.dossiers import writing as dossier_writing
-from gongji.dossiers.cabinet import Asked
 from gongji.gateways.connections import Line, carry_out, open_connection, takes_rows, translated
 from gongji.gateways.pool import Pool
+from gongji.gateways.readings import Readings
 from gongji.gateways.tables import NEVER, Kept, Tables, database_time
 from gongji.ledger import writing as ledger_writing
-from gongji.ledger.journal import Journal
-from gongji.ledger.records import Cleared, Entry, Settlement, Totals
 from gongji.registry import writing as registry_writing
 from gongji.registry.cipher import Seal
 from gongji.registry.directory import only_spent
 from gongji.registry.postgres import Shelf
-from gongji.registry.records import Visit
 from gongji.services.store import (
     Books,
     LeaseLostError,
@@ -61,7 +57,7 @@ def _silent(_: str) -> None:
     """Say nothing."""
 
 
-class PostgresStore:
+class PostgresStore(Readings):
     """Keeps the books in a database whose schema `migrate` has made. See `Store` for what it promises.
 
     The lease is taken with the first batch. `clock` gives the moment at which something became known; without it
@@ -98,7 +94,7 @@ class PostgresStore:
         self._running = threading.Lock()
         self._writing = Line(url, prepare=takes_rows, lost=self._ahead.fall)
         self._loading = Tables(url, self._seal, self._shelf, self._kept)
-        self._reading = Pool(lambda: Tables(url, self._seal, self._shelf))
+        super().__init__(Pool(lambda: Tables(url, self._seal, self._shelf)))
 
     # What a store promises.
 
@@ -128,70 +124,12 @@ class PostgresStore:
                     raise StaleError("a batch before this one was not written") from fault
                 raise
 
-    def read(self, scope: Scope, work: Callable[[Books], T]) -> T:
-        """Return the answer of `work` on what `scope` names, as of one moment; see `Store.read`."""
-        return self._ask(lambda line: work(gather(scope, line.journal, line.registry, line.cabinet)))
-
-    def consult(self, scope: Scope, work: Callable[[Books, Journal], T]) -> T:
-        """Return the answer of `work` and of what it asks the journal; see `Store.consult`."""
-        return self._ask(lambda line: work(gather(scope, line.journal, line.registry, line.cabinet), line.journal))
-
-    def everyone(self) -> Scope:
-        """Return a scope that names all people."""
-        return Scope(people=self._ask(lambda line: line.registry.everyone()))
-
-    def entries_of(self, book_id: int, *, since: datetime | None = None, until: datetime | None = None) -> list[Entry]:
-        """Return the entries of a book; see `Store.entries_of`."""
-        return self._ask(lambda line: line.journal.entries_of(book_id, since=since, until=until))
-
-    def entries_after(self, entry_id: int, most: int) -> list[Entry]:
-        """Return what was recorded after an entry; see `Store.entries_after`."""
-        return self._ask(lambda line: line.journal.entries_after(entry_id, most))
-
-    def visits_of(self, book_id: int, *, since: datetime | None = None, until: datetime | None = None) -> list[Visit]:
-        """Return a person's visits; see `Store.visits_of`."""
-        return self._ask(lambda line: line.registry.visits_of(book_id, since=since, until=until))
-
-    def settlements_of(
-        self, book_id: int, *, since: datetime | None = None, until: datetime | None = None
-    ) -> list[Settlement]:
-        """Return the settlements of a book; see `Store.settlements_of`."""
-        return self._ask(lambda line: line.journal.settlements_of(book_id, since=since, until=until))
-
-    def totals(self, institution: str, cleared: Cleared, *, since: datetime, until: datetime, refunds: bool) -> Totals:
-        """Return the totals of an institution; see `Store.totals`."""
-        return self._ask(
-            lambda line: line.journal.totals(institution, cleared, since=since, until=until, refunds=refunds)
-        )
-
-    def dossiers(self, asked: Asked) -> list[Dossier]:
-        """Return the dossiers asked for; see `Store.dossiers`."""
-        return self._ask(lambda line: line.cabinet.asked(asked))
-
-    def due_dossiers(self, kind: str, by: datetime, most: int) -> list[Dossier]:
-        """Return what is due; see `Store.due_dossiers`."""
-        return self._ask(lambda line: line.cabinet.due(kind, by, most))
-
-    def changed_dossiers(self, kinds: Collection[str], after: int, most: int) -> list[tuple[int, Dossier]]:
-        """Return what has changed; see `Store.changed_dossiers`."""
-        return self._ask(lambda line: line.cabinet.changed(kinds, after, most))
-
     def keep_bundle(self, sha256: str, content: bytes) -> None:
         """Keep a rule bundle under its hash."""
         with self._writing.turn:
             with self._writing.batch():
                 self._writing.connection.execute(QUERIES["keep_bundle"], {"sha256": sha256, "content": content})
             self._writing.commit()
-
-    def bundle(self, sha256: str) -> bytes | None:
-        """Return the rule bundle of that hash, or None."""
-        names = {"sha256": sha256}
-        row = self._ask(lambda line: line.connection.execute(QUERIES["find_bundle"], names).fetchone())
-        return None if row is None else bytes(row[0])
-
-    def faults(self) -> list[str]:
-        """Check the books as a whole; see `Store.faults`."""
-        return self._ask(lambda line: line.journal.faults())
 
     def close(self) -> None:
         """Give back the lease and let go of the database. A database that is gone already is no error."""
@@ -315,13 +253,6 @@ class PostgresStore:
         self._generation = self._ahead.generation
         self._shelf.institutions = None
         self._kept.clear()
-
-    def _ask(self, question: Callable[[Tables], T]) -> T:
-        """Ask on a connection for readers and let nothing that was done there stay."""
-        with self._reading.one() as line, line.turn, line.batch():
-            answer = question(line)
-            line.connection.rollback()
-            return answer
 
     # The lease.
 

@@ -9,8 +9,8 @@ import msgspec
 from gongji.domain.account import Account
 from gongji.domain.requests import RequestKey
 from gongji.domain.tables import Table
-from gongji.ledger.records import Cleared, Entry, Settlement, Totals, Transfer
-from gongji.ledger.stretches import Behind, Point, Stretch
+from gongji.ledger.records import Cleared, Entry, EntryKind, Settlement, Totals, Transfer
+from gongji.ledger.stretches import Behind, Looked, Point, Stretch
 from gongji.ledger.window import LedgerWindow
 
 
@@ -45,6 +45,10 @@ class Journal(Protocol):
 
         Numbers rise from batch to batch: whoever has seen an entry has not missed one before it.
         """
+        ...
+
+    def entries_of_kinds(self, kinds: Collection[EntryKind], entry_id: int, most: int) -> Looked:
+        """Look through the entries recorded after that one, at most `most`, for those of some kinds."""
         ...
 
     def settlements_of(self, book_id: int, *, since: datetime | None, until: datetime | None) -> list[Settlement]:

@@ -8,8 +8,8 @@ from gongji.domain.account import OWNED, Account
 from gongji.domain.requests import RequestKey
 from gongji.domain.tables import Table
 from gongji.ledger.journal import concerned, parties, refuse_changes_of_the_past
-from gongji.ledger.records import Cleared, Entry, Refund, Settlement, Totals, Transfer, TransferState
-from gongji.ledger.stretches import Behind, Point, Stretch, named_by, point_of
+from gongji.ledger.records import Cleared, Entry, EntryKind, Refund, Settlement, Totals, Transfer, TransferState
+from gongji.ledger.stretches import Behind, Looked, Point, Stretch, named_by, point_of
 from gongji.ledger.window import EMPTY, LedgerWindow
 
 RECENT: Final = timedelta(days=2)
@@ -88,6 +88,12 @@ class MemoryJournal:
         """Return what was recorded after an entry; see `Journal.entries_after`."""
         later = sorted(number for number in self.kept.entries.rows if number > entry_id)
         return [self.kept.entries[number] for number in later[:most]]
+
+    def entries_of_kinds(self, kinds: Collection[EntryKind], entry_id: int, most: int) -> Looked:
+        """Return what of some kinds was recorded after an entry; see `Journal.entries_of_kinds`."""
+        seen = self.entries_after(entry_id, most)
+        last = seen[-1].entry_id if seen else entry_id
+        return Looked([entry for entry in seen if entry.kind in kinds], last, more=len(seen) == most)
 
     def settlements_of(self, book_id: int, *, since: datetime | None, until: datetime | None) -> list[Settlement]:
         """Return the settlements of a book; see `Journal.settlements_of`."""

@@ -23,6 +23,7 @@ from gongji.ledger.records import (
     Balance,
     Cleared,
     Entry,
+    EntryKind,
     Settlement,
     Totals,
 )
@@ -37,7 +38,7 @@ from gongji.ledger.rows import (
     settlement_from,
     transfer_from,
 )
-from gongji.ledger.stretches import Behind, Point, Stretch, named_by, point_of
+from gongji.ledger.stretches import Behind, Looked, Point, Stretch, named_by, point_of
 from gongji.ledger.window import LedgerWindow
 from gongji.ledger.writing import QUERIES
 
@@ -103,15 +104,17 @@ class PostgresJournal:
         return [entry_from(row) for row in self._rows("entries_of", _span(book_id, since, until))]
 
     def entries_after(self, entry_id: int, most: int) -> list[Entry]:
-        """Return what was recorded after an entry; see `Journal.entries_after`.
+        """Return what was recorded after an entry; see `Journal.entries_after`."""
+        return [entry_from(row) for row in self._after("entries_after", entry_id, most)]
 
-        Numbers are looked for near that one first: the index knows stretches of the table, not each number.
-        """
-        for until in (entry_id + NEARBY * most, LAST_NUMBER):
-            names = {"entry_id": entry_id, "until": until, "most": most}
-            if found := self._rows("entries_after", names):
-                return [entry_from(row) for row in found]
-        return []
+    def entries_of_kinds(self, kinds: Collection[EntryKind], entry_id: int, most: int) -> Looked:
+        """Return what of some kinds was recorded after an entry; see `Journal.entries_of_kinds`."""
+        rows = self._after("entries_of_kinds", entry_id, most, kinds=list(kinds))
+        if not rows:
+            return Looked([], entry_id, more=False)
+        last = rows[-1]  # whatever its kind
+        found = [entry_from(row) for row in rows if row["kind"] in kinds]
+        return Looked(found, last["entry_id"], more=last["place"] == most)
 
     def settlements_of(self, book_id: int, *, since: datetime | None, until: datetime | None) -> list[Settlement]:
         """Return the settlements of a book; see `Journal.settlements_of`."""
@@ -177,6 +180,16 @@ class PostgresJournal:
     def faults(self) -> list[str]:
         """Check the books as a whole; one sentence for each thing that is wrong."""
         return [sentence for (sentence,) in self._tuples("faults", {})]
+
+    def _after(self, query: str, entry_id: int, most: int, **more: Any) -> list[Row]:
+        """Return rows for what was recorded after an entry, looked for near its number first, where it mostly is.
+
+        A bound on both sides lets a planner that knows nothing of a fresh table take the index all the same.
+        """
+        for until in (entry_id + NEARBY * most, LAST_NUMBER):
+            if rows := self._rows(query, {"entry_id": entry_id, "until": until, "most": most} | more):
+                return rows
+        return []
 
     def _recorded_late(self, book_id: int, begin: datetime, end: datetime) -> list[Entry]:
         """Return what was recorded from `begin` on and had taken effect before that, by `end`.

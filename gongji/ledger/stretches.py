@@ -43,6 +43,18 @@ class Behind(Struct, frozen=True):
     refunds: dict[int, Refund]
 
 
+class Looked(Struct, frozen=True):
+    """What of some kinds lies among the entries looked through, in order.
+
+    `last` is the number of the last one looked at, the one asked with where there was none; `more` tells that there may
+    be more right behind it.
+    """
+
+    entries: list[Entry]
+    last: int
+    more: bool
+
+
 def named_by(entries: Collection[Entry]) -> set[int]:
     """Return the numbers of these entries and of those that they take back."""
     return {entry.entry_id for entry in entries} | {one.reverses for one in entries if one.reverses is not None}

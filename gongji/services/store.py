@@ -15,7 +15,8 @@ from gongji.dossiers.memory import MemoryCabinet
 from gongji.dossiers.window import DossierWindow
 from gongji.ledger.journal import ChangedForGoodError, Journal, refuse_changes_of_the_past
 from gongji.ledger.memory import MemoryJournal
-from gongji.ledger.records import Cleared, Entry, Settlement, Totals
+from gongji.ledger.records import Cleared, Entry, EntryKind, Settlement, Totals
+from gongji.ledger.stretches import Looked
 from gongji.ledger.window import LedgerWindow
 from gongji.registry.directory import Keeper
 from gongji.registry.memory import MemoryRegistry
@@ -120,6 +121,10 @@ class Store(Protocol):
 
     def entries_after(self, entry_id: int, most: int) -> list[Entry]:
         """Return the entries of all books recorded after that one, in order, at most `most`."""
+        ...
+
+    def entries_of_kinds(self, kinds: Collection[EntryKind], entry_id: int, most: int) -> Looked:
+        """Look through the entries recorded after that one, at most `most`, for those of some kinds."""
         ...
 
     def visits_of(self, book_id: int, *, since: datetime | None = None, until: datetime | None = None) -> list[Visit]:
@@ -260,6 +265,11 @@ class MemoryStore:
         """Return what was recorded after an entry; see `Store.entries_after`."""
         with self._turn:
             return self._journal.entries_after(entry_id, most)
+
+    def entries_of_kinds(self, kinds: Collection[EntryKind], entry_id: int, most: int) -> Looked:
+        """Return what of some kinds was recorded after an entry; see `Store.entries_of_kinds`."""
+        with self._turn:
+            return self._journal.entries_of_kinds(kinds, entry_id, most)
 
     def visits_of(self, book_id: int, *, since: datetime | None = None, until: datetime | None = None) -> list[Visit]:
         """Return a person's visits; see `Store.visits_of`."""

@@ -6,6 +6,7 @@ from gongji.domain.account import Account, Pocket
 from gongji.domain.requests import Scope
 from gongji.dossiers.cabinet import Asked
 from gongji.ledger.records import EntryKind
+from gongji.ledger.stretches import Looked
 from tests.contract.test_dossiers import NOON, put, wish
 
 
@@ -47,6 +48,16 @@ def test_numbers_that_were_handed_out_and_never_used_keep_nobody_from_what_came_
 
     assert later > first + 500
     assert numbers(store.entries_after(first, 10)) == [later]
+
+
+def test_entries_of_some_kinds_are_found_among_all_and_how_far_one_has_looked_is_told(store):
+    first, second = pay_in(store, 3, 1, 2), pay_in(store, 1)
+    none = store.entries_of_kinds([EntryKind.RETURN], 0, 3)
+    some = store.entries_of_kinds([EntryKind.CREDIT], first[0], 9)
+
+    assert (numbers(none.entries), none.last, none.more) == ([], first[2], True)
+    assert (numbers(some.entries), some.last, some.more) == ([*first[1:], *second], second[0], False)
+    assert store.entries_of_kinds([EntryKind.CREDIT], second[0], 9) == Looked([], second[0], more=False)
 
 
 def changed(store, kinds, after=0, most=10):

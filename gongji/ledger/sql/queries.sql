@@ -143,6 +143,25 @@ WHERE e.entry_id > %(entry_id)s AND e.entry_id <= %(until)s
 ORDER BY e.entry_id
 LIMIT %(most)s
 
+-- name: entries_of_kinds
+-- Those of some kinds among the next entries, and the last of these in any case: it tells how far that goes.
+SELECT e.*
+FROM (
+    SELECT
+        n.*,
+        row_number() OVER (ORDER BY n.entry_id) AS place,
+        lead(n.entry_id) OVER (ORDER BY n.entry_id) IS NULL AS is_last
+    FROM (
+        SELECT l.*
+        FROM gongji.entry AS l
+        WHERE l.entry_id > %(entry_id)s AND l.entry_id <= %(until)s
+        ORDER BY l.entry_id
+        LIMIT %(most)s
+    ) AS n
+) AS e
+WHERE e.kind = ANY (%(kinds)s::text[]) OR e.is_last
+ORDER BY e.entry_id
+
 -- name: recorded_late
 -- What was recorded after it took effect, of a book's own: recorded from one moment on, in effect before another.
 SELECT e.*

@@ -36,7 +36,7 @@ BACK: Final = timedelta(days=31)
 """What was recorded longer ago when differences are first looked for is passed over."""
 
 MOST: Final = 1000
-FILED_MOST: Final = 200
+FILED_MOST: Final = 50
 """So many entries are read, and so many differences filed, in one portion: settlements wait no longer than that."""
 
 NOTE_MOST: Final = 200
@@ -106,15 +106,14 @@ def next_portion(store: Store, now: datetime, most: int = MOST, filed_most: int 
     """Return what was recorded since the journal was last looked through."""
     dossier = store.read(Scope(dossiers={CURSOR_ID}), lambda books: books.dossiers.get(CURSOR_ID))
     before = opened(dossier, Mark) if dossier is not None else Mark(since=now - BACK, entry_id=0, checked_at=now)
-    read = store.entries_after(before.entry_id, most)
-    told = [one for one in read if one.kind in KINDS and one.recorded_at >= before.since]
+    looked = store.entries_of_kinds(KINDS, before.entry_id, most)
+    told = [one for one in looked.entries if one.recorded_at >= before.since]
     cut = len(told) > filed_most
-    last = told[filed_most - 1] if cut else read[-1] if read else None
     return Portion(
-        after=replace(before, entry_id=last.entry_id if last is not None else before.entry_id, checked_at=now),
+        after=replace(before, entry_id=told[filed_most - 1].entry_id if cut else looked.last, checked_at=now),
         version=dossier.version if dossier is not None else 0,
         entries=told[:filed_most],
-        more=cut or len(read) == most,
+        more=cut or looked.more,
     )
 
 
