@@ -61,6 +61,8 @@ _HONEST: Final = """
 * Over HTTP every visit comes to the same server as in life: 2201 and 2204 are sent for it before the window, signed,
   in a closed loop, and then 2207 is timed. How fast 2201 and 2204 went is told beside it. Only the visit that
   `restart_seconds` is measured by is put in beforehand. A first short window says how many visits the others need.
+* The server tells families of each bill behind its answers, as in life: notices are written and differences looked
+  for while the windows run. Those of the engine's windows count as told, since no server ran meanwhile.
 * Messages are written and signed before the clock starts; the generator reads only lengths of answers while it runs.
   Every answer is read afterwards: one refusal, or one message without an answer, ends the bench.
 * 192 connections send in the closed loop, one request at a time each. Few callers make small batches: settlements a

@@ -7,10 +7,12 @@ stands in the books.
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final, Protocol
 
 from gongji.domain.dossiers import Dossier
@@ -27,6 +29,9 @@ from gongji.services.telling.webhooks import ACTIVE
 
 SECONDS: Final = 1.0
 LINES_AT_ONCE: Final = 4
+
+BESIDES: Final = 3
+"""While others settle, a portion is followed by a rest so many times as long as it took."""
 
 LOOKS_EVERY: Final = timedelta(minutes=1)
 """So often the journal is looked through for differences: each look is one small record more to be written."""
@@ -60,38 +65,50 @@ class Teller:
         self._clock = clock
         self._pushing: set[str] = set()
         self._turn = threading.Lock()
+        self._written = 0
         self._next_sweep = self._next_look = clock()
 
     def write(self, scope: Scope, work: Callable[[Books], bytes]) -> bytes:
         """Have something written, and wait until it is."""
+        with self._turn:
+            self._written += 1
         return self._batcher.submit(Job(scope, work)).result()
 
+    def paced(self, work: Callable[[], bool]) -> float | None:
+        """Do a portion, and return how many seconds to rest before the next; None when there is none.
+
+        Where nobody else had anything written meanwhile there is no rest.
+        """
+        begun, before = time.monotonic(), self._of_others()
+        if not work():
+            return None
+        return BESIDES * (time.monotonic() - begun) if self._of_others() > before else 0.0
+
     def feed(self) -> bool:
-        """Tell what was recorded; tell whether to go on at once: while a settlement waits, the rest can wait too."""
-        more = feed(self._store, self._rules, self.write, self._clock())
-        return more and self._batcher.idle
+        """Tell what was recorded, a portion; tell whether there is more."""
+        return feed(self._store, self._rules, self.write, self._clock())
 
     def deliver(self) -> bool:
         """Send messages that are due; tell whether there may be more."""
         return deliver(self._store, self.write, self._gateways.messenger, self._clock()) > 0
 
     def forget(self) -> bool:
-        """Forget, once in a while, what has been kept long enough; a portion at a time, while no settlement waits."""
+        """Forget, once in a while, what has been kept long enough, a portion; tell whether there is more."""
         now = self._clock()
         if now < self._next_sweep:
             return False
         if sweep(self._store, now):
-            return self._batcher.idle
+            return True
         self._next_sweep = now + EVERY
         return False
 
     def look_through(self) -> bool:
-        """Find differences, once in a while; a portion at a time, while no settlement waits."""
+        """Find differences, once in a while, a portion; tell whether there is more."""
         now = self._clock()
         if now < self._next_look:
             return False
         if look_through(self._store, self._rules, self.write, now):
-            return self._batcher.idle
+            return True
         self._next_look = now + LOOKS_EVERY
         return False
 
@@ -118,6 +135,10 @@ class Teller:
             with self._turn:
                 self._pushing.discard(webhook_id)
 
+    def _of_others(self) -> int:
+        """Return how much others have had written."""
+        return self._batcher.taken - self._written
+
     def _due(self, webhook_id: str) -> Dossier | None:
         found = self._store.read(Scope(dossiers={webhook_id}), lambda books: books.dossiers.get(webhook_id))
         if found is None or found.state != ACTIVE or found.due_at is None:
@@ -138,7 +159,9 @@ def telling(teller: Teller, say: Callable[[str], None], seconds: float = SECONDS
             "gongji-pushes": lambda: teller.push(hands, done),
         }
         threads = [
-            threading.Thread(target=_again_and_again, args=(work, done, say, seconds), name=name, daemon=True)
+            threading.Thread(
+                target=_again_and_again, args=(partial(teller.paced, work), done, say, seconds), name=name, daemon=True
+            )
             for name, work in works.items()
         ]
         for thread in threads:
@@ -155,12 +178,12 @@ def telling(teller: Teller, say: Callable[[str], None], seconds: float = SECONDS
 
 
 def _again_and_again(
-    work: Callable[[], bool], done: threading.Event, say: Callable[[str], None], seconds: float
+    work: Callable[[], float | None], done: threading.Event, say: Callable[[str], None], seconds: float
 ) -> None:
     told = ""
     while not done.wait(seconds):
         try:
-            while work() and not done.is_set():
+            while (rest := work()) is not None and not done.wait(rest):
                 pass
             told = ""
         except (StoreError, QueueFullError) as fault:

@@ -6,9 +6,11 @@ only once its batch is committed; a caller who gets none asks again with the sam
 
 import logging
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from datetime import timedelta
 from functools import partial
 from typing import Final, Self
 
@@ -30,6 +32,12 @@ TRIES: Final = 5
 
 AHEAD: Final = 2
 """How many batches are thought out or being settled at once."""
+
+GATHER: Final = timedelta(milliseconds=5)
+"""Where several come at once, so long is waited for more: what a small batch costs besides its requests is saved."""
+
+FEW: Final = 32
+"""For a batch of so many nobody is waited for."""
 
 _log = logging.getLogger(__name__)  # tracebacks without values: no name or number ends in a log
 
@@ -71,7 +79,8 @@ def run_jobs(store: Store, jobs: Sequence[Job]) -> list[Outcome]:
 class Batcher:
     """Two threads that write: what is queued, at most `most` at once, is thought out by one and settled by the other.
 
-    Start it with `start` or as a context; `close` answers everything that was taken before it stops.
+    Start it with `start` or as a context; `close` answers everything that was taken before it stops. `taken` counts the
+    requests that were queued.
     """
 
     def __init__(self, store: Store, *, most: int = 256, waiting: int = 512) -> None:
@@ -80,6 +89,8 @@ class Batcher:
         self._most = most
         self._waiting = waiting
         self._queue: deque[tuple[Job, Deliver]] = deque()
+        self.taken = 0
+        self._several = False
         self._changed = threading.Condition()
         self._closing = False
         self._room = threading.Semaphore(AHEAD)
@@ -108,7 +119,9 @@ class Batcher:
             if self._closing or len(self._queue) >= self._waiting:
                 raise QueueFullError(f"{len(self._queue)} requests are waiting")
             self._queue.append((job, deliver))
-            self._changed.notify()
+            self.taken += 1
+            if len(self._queue) == 1:  # whoever takes them waits for nothing but the first
+                self._changed.notify()
 
     def close(self) -> None:
         """Take nothing more, answer what was taken, and stop. Closing twice does no harm."""
@@ -118,11 +131,6 @@ class Batcher:
         for thread in self._threads:
             if thread.is_alive():
                 thread.join()
-
-    @property
-    def idle(self) -> bool:
-        """Tell whether nobody waits to be taken into a batch."""
-        return not self._queue
 
     def __enter__(self) -> Self:
         self.start()
@@ -173,9 +181,17 @@ class Batcher:
                     self._thought[place] = Batch(later.jobs, later.waiting, Thought(outcomes, _nothing))
 
     def _next(self) -> list[tuple[Job, Deliver]]:
-        """Wait for requests and return them, none when the loop is to end."""
+        """Wait for requests and return them, none when the loop is to end.
+
+        One who comes alone is not kept waiting for others: a caller that asks one by one would wait each time.
+        """
         with self._changed:
             self._changed.wait_for(lambda: self._queue or self._closing)
+            gathering = self._several and len(self._queue) < FEW and not self._closing
+        if gathering:
+            time.sleep(GATHER.total_seconds())
+        with self._changed:
+            self._several = len(self._queue) > 1
             return [self._queue.popleft() for _ in range(min(self._most, len(self._queue)))]
 
 

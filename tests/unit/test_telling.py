@@ -29,18 +29,21 @@ RULES = Timetable(policy_book())
 PATIENCE_SECONDS = 30
 
 
-def test_while_a_settlement_waits_the_rest_of_the_notices_wait_too(monkeypatch):
-    monkeypatch.setattr(module, "feed", lambda *_: True)
-    batcher = Batcher(MemoryStore())
-    teller = Teller(MemoryStore(), batcher, RULES, Outside({}, sandbox=True), lambda: NOW)
-    assert teller.feed()
+def test_what_goes_on_behind_the_settlements_rests_where_others_settle(monkeypatch):
+    monkeypatch.setattr(module, "feed", lambda _store, _rules, write, _now: write(Scope(), lambda _: b"") == b"")
+    with Batcher(MemoryStore()) as batcher:
+        teller = Teller(MemoryStore(), batcher, RULES, Outside({}, sandbox=True), lambda: NOW)
 
-    batcher.submit(Job(Scope(), lambda _: b""))
+        def beside_a_settlement():
+            batcher.submit(Job(Scope(), lambda _: b"")).result()
+            return teller.feed()
 
-    assert not teller.feed()
+        assert teller.paced(teller.feed) == 0.0, "its own portions keep nobody waiting"
+        assert (teller.paced(beside_a_settlement) or 0.0) > 0.0
+        assert teller.paced(lambda: False) is None
 
 
-def test_the_journal_is_looked_through_once_a_minute_and_lets_settlements_go_first(monkeypatch):
+def test_the_journal_is_looked_through_once_a_minute(monkeypatch):
     looked, now, more = [], [NOW], [True]
 
     def look_through(*told):
@@ -48,12 +51,9 @@ def test_the_journal_is_looked_through_once_a_minute_and_lets_settlements_go_fir
         return more[0]
 
     monkeypatch.setattr(module, "look_through", look_through)
-    batcher = Batcher(MemoryStore())
-    teller = Teller(MemoryStore(), batcher, RULES, Outside({}, sandbox=True), lambda: now[0])
+    teller = Teller(MemoryStore(), Batcher(MemoryStore()), RULES, Outside({}, sandbox=True), lambda: now[0])
 
     assert teller.look_through()
-    batcher.submit(Job(Scope(), lambda _: b""))
-    assert not teller.look_through()
     more[0] = False
     assert not teller.look_through()
     now[0] = NOW + LOOKS_EVERY - timedelta(seconds=1)
@@ -61,7 +61,7 @@ def test_the_journal_is_looked_through_once_a_minute_and_lets_settlements_go_fir
     now[0] = NOW + LOOKS_EVERY
     assert not teller.look_through()
 
-    assert looked == [NOW, NOW, NOW, NOW + LOOKS_EVERY]
+    assert looked == [NOW, NOW, NOW + LOOKS_EVERY]
 
 
 def test_a_server_files_differences_by_itself():
@@ -158,7 +158,7 @@ def test_a_publication_is_told_where_it_changed_a_rule_and_only_once():
 # Retention.
 
 
-def test_the_sweep_comes_once_in_a_while_and_lets_settlements_go_first(monkeypatch):
+def test_the_sweep_comes_once_in_a_while(monkeypatch):
     swept, now, more = [], [NOW], [True]
 
     def sweep(_, at):
@@ -166,17 +166,14 @@ def test_the_sweep_comes_once_in_a_while_and_lets_settlements_go_first(monkeypat
         return more[0]
 
     monkeypatch.setattr(module, "sweep", sweep)
-    batcher = Batcher(MemoryStore())
-    teller = Teller(MemoryStore(), batcher, RULES, Outside({}, sandbox=True), lambda: now[0])
+    teller = Teller(MemoryStore(), Batcher(MemoryStore()), RULES, Outside({}, sandbox=True), lambda: now[0])
 
     assert teller.forget()
-    batcher.submit(Job(Scope(), lambda _: b""))
-    assert not teller.forget()
     more[0] = False
-    teller.forget()
+    assert not teller.forget()
     now[0] = NOW + EVERY - timedelta(seconds=1)
-    teller.forget()
+    assert not teller.forget()
     now[0] = NOW + EVERY
-    teller.forget()
+    assert not teller.forget()
 
-    assert swept == [NOW, NOW, NOW, NOW + EVERY]
+    assert swept == [NOW, NOW, NOW + EVERY]

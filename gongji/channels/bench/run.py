@@ -4,6 +4,7 @@ import gc
 import math
 from collections.abc import Sequence
 from contextlib import closing
+from datetime import datetime
 from typing import Final
 
 import psutil
@@ -29,14 +30,21 @@ from gongji.channels.bench.meters import Meter, Span
 from gongji.channels.bench.served import Loaded, Server, first_settlement
 from gongji.channels.ground import Ground
 from gongji.channels.house import House, Say
+from gongji.domain.dossiers import Dossier, filed
+from gongji.domain.requests import Scope
 from gongji.services.batching import Batcher
-from gongji.services.store import Store
+from gongji.services.office import differences
+from gongji.services.store import Books, Store
+from gongji.services.telling import notice_feeding
 
 FIRST_VISITS: Final = 1_000
 """The first window over HTTP settles so many; it warms, and says how many the others need."""
 
 MORE: Final = 1.25
 """A window is given so many times as many visits as the best one before would need."""
+
+EVERYTHING: Final = 10**9
+"""More entries than any bench makes."""
 
 VISITS_AT_ONCE: Final = 20_000
 """So many arrive at once at most: a signature is good for five minutes only."""
@@ -166,6 +174,7 @@ class Bench:
                 case, visit = self._counters.put_in()
                 drive(batcher, [case], self._meter)
                 self._visits.append(visit)
+                tell_so_far(store, self._clock())
         measured.bills, measured.bills_of_lines = self._bills.made, self._bills.of_lines
         measured.bills_of_two_sharers = self._bills.of_two_sharers
 
@@ -248,6 +257,24 @@ class Bench:
             f": {ours.rate / beside:.2f}; CPU a settlement {ours.cpu_us or 0:.0f} us"
             f", {ours.span.python / ours.count * 1e6:.0f} of it Python"
         )
+
+
+def tell_so_far(store: Store, now: datetime) -> None:
+    """Note that people have been told of everything recorded by `now`, as they are while a server runs.
+
+    Else one that starts would tell of the bills of the engine's windows beside its own.
+    """
+    last = store.entries_of_kinds((), 0, EVERYTHING).last
+    reached = {
+        notice_feeding.CURSOR_ID: filed(notice_feeding.Cursor(since=now, entry_id=last)),
+        differences.CURSOR_ID: filed(differences.Mark(since=now, entry_id=last, checked_at=now)),
+    }
+
+    def note(books: Books) -> None:
+        for name, content in reached.items():
+            books.dossiers.put(Dossier(dossier_id=name, kind=notice_feeding.CURSOR, made_at=now, content=content))
+
+    store.run(Scope(dossiers={*reached}), note)
 
 
 def measure(house: House, asked: Asked, ground: Ground, pgbench: reference.Pgbench, say: Say) -> Measured:

@@ -32,7 +32,9 @@ CURSOR_ID: Final = "cursor-notices"
 TOLD_WITHIN: Final = timedelta(days=3)
 """What was recorded longer ago is passed over: a server that begins to tell does not begin with years that are gone."""
 
-MOST: Final = 200
+MOST: Final = 50
+"""So much is told in one portion: settlements in the same batch wait no longer than that."""
+
 WEBHOOKS_MOST: Final = 1000
 
 
