@@ -13,6 +13,9 @@ class _Protocol:
         self.parts = [body[start : start + 65536] for start in range(0, len(body), 65536)]
         self.answer = None
 
+    async def __call__(self):
+        return b"".join(self.parts)
+
     async def __aiter__(self):
         for part in self.parts:
             yield part

@@ -5,7 +5,7 @@ What a command needs is imported when it runs, so that `gongji --help` is quick.
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -230,7 +230,6 @@ def serve(
     [bold]Example[/bold]: gongji serve --sample --now 2025-06-01T10:00:00
     """
     from gongji.channels.cli_serve import Address, run_serve  # noqa: PLC0415  # see the top
-    from gongji.channels.serving.leaving import leave  # noqa: PLC0415  # the same
 
     code = run_serve(
         _house(ctx),
@@ -242,9 +241,7 @@ def serve(
         core_split=core_split,
         workers=workers,
     )
-    if code:
-        raise typer.Exit(code)
-    leave()
+    _end(code)
 
 
 @app.command("http-worker", hidden=True)
@@ -268,12 +265,11 @@ def demo(
     `make run` is this command.
     """
     from gongji.channels.cli_demo import run_demo  # noqa: PLC0415  # see the top
-    from gongji.channels.serving.leaving import leave  # noqa: PLC0415  # the same
 
     code = run_demo(_house(ctx), host=host, port=port, data=data, once=once)
-    if once or code:
+    if once:
         raise typer.Exit(code)
-    leave()
+    _end(code)
 
 
 @app.command()
@@ -283,6 +279,15 @@ def version() -> None:
 
 
 # Helpers
+
+
+def _end(code: int) -> NoReturn:
+    """End with that status: at once after serving, which nothing but 0 is told of."""
+    from gongji.channels.serving.leaving import leave  # noqa: PLC0415  # see the top
+
+    if code:
+        raise typer.Exit(code)
+    leave()
 
 
 def _house(ctx: typer.Context) -> House:

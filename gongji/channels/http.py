@@ -20,6 +20,7 @@ from gongji.channels.national.door import Door
 from gongji.channels.national.fields import MalformedError
 from gongji.channels.national.reception import Opened, Reception
 from gongji.channels.national.upload import LONGEST_UPLOAD, Upload, is_upload
+from gongji.channels.patience import Patience
 from gongji.channels.policy_desk import is_desk
 from gongji.channels.policy_pages import ROOT, PolicyPage
 from gongji.domain.faults import RequestFault
@@ -71,6 +72,9 @@ class Scope(Protocol):
 class RequestProtocol(Protocol):
     """The body of a request, and the way its answer goes."""
 
+    async def __call__(self) -> bytes:
+        """Return the body whole; it is short when the caller is gone."""
+
     def __aiter__(self) -> AsyncIterator[bytes]:
         """Yield the body in parts; it ends early when the caller is gone."""
 
@@ -119,6 +123,7 @@ class HttpDoor:
         self._clock = clock
         self._pages = pages
         self._paths = frozenset(paths)
+        self._patience = Patience(BODY_SECONDS_MAX)
         self._uploads = 0
         self.under_way = 0
 
@@ -150,8 +155,7 @@ class HttpDoor:
             return _only("POST")
         longest = LONGEST_UPLOAD if is_upload(scope.path) else LONGEST_BODY
         try:
-            async with asyncio.timeout(BODY_SECONDS_MAX):
-                raw = await _body(scope, protocol, longest)
+            raw = await self._patience.with_(_body(scope, protocol, longest))
         except TimeoutError as fault:
             raise _GoneError from fault
         except _TooLongError:
@@ -213,8 +217,7 @@ class HttpDoor:
         """Return what the clerk replies to a request as it is: an `Answered`, b"" or None when there is none now."""
         method = "GET" if scope.method == "HEAD" else scope.method
         try:
-            async with asyncio.timeout(BODY_SECONDS_MAX):
-                body = b"" if method == "GET" else await _body(scope, protocol, longest)
+            body = b"" if method == "GET" else await self._patience.with_(_body(scope, protocol, longest))
         except TimeoutError as fault:
             raise _GoneError from fault
         asked = Asked(method, scope.path, scope.query_string, [*scope.headers.items()], body, scope.client)
@@ -301,6 +304,11 @@ async def _body(scope: Scope, protocol: RequestProtocol, longest: int) -> bytes:
     """Return the body. One that is too long is still taken in (up to a point), or the caller never reads our answer."""
     declared = scope.headers.get("content-length", "")
     expected = int(declared) if declared.isdecimal() else None
+    if expected is not None and expected <= longest:
+        body = await protocol()
+        if len(body) < expected:
+            raise _GoneError
+        return body
     if expected is not None and expected > PATIENCE:
         raise _TooLongError
     parts: list[bytes] = []
