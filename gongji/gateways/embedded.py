@@ -19,7 +19,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Final, Self
 from urllib.parse import quote
@@ -227,7 +227,8 @@ class EmbeddedPostgres:
                 f"{self._data_dir} is in use by a program whose server cannot be seen from here (another container?)."
             )
         for pid in self._processes():
-            os.kill(pid, signal.SIGQUIT)
+            with suppress(ProcessLookupError):  # it was ending by itself
+                os.kill(pid, signal.SIGQUIT)
         if not self._until(lambda: not self._processes(), _STOP_SECONDS_MAX):
             raise EmbeddedPostgresError(f"Processes of a killed server go on in {self._cluster}: {self._processes()}.")
         self._forget_child()
