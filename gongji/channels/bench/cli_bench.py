@@ -13,8 +13,8 @@ bench = typer.Typer(no_args_is_help=True, help="Measure on this machine, beside 
 
 QUICK_SECONDS = 1.0
 QUICK_HTTP_SECONDS = 0.6
-QUICK_ACCOUNTS = 20_000
-QUICK_ACTIVE = 12_000
+QUICK_ACCOUNTS = 12_000
+QUICK_ACTIVE = 4_000
 QUICK_RUNS = 3
 
 
