@@ -8,7 +8,7 @@ from typing import Final
 import psycopg
 from psycopg import errors
 
-LATEST: Final = "0011"
+LATEST: Final = "0012"
 """The newest revision in `migrations/versions`; a test holds the two together."""
 
 _TRIES: Final = 20
