@@ -282,7 +282,7 @@ def version() -> None:
 
 
 def _end(code: int) -> NoReturn:
-    """End with that status: at once after serving, which nothing but 0 is told of."""
+    """End with that status. Only what has served ends with 0 here, and it leaves at once."""
     from gongji.channels.serving.leaving import leave  # noqa: PLC0415  # see the top
 
     if code:

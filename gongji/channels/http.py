@@ -20,7 +20,6 @@ from gongji.channels.national.door import Door
 from gongji.channels.national.fields import MalformedError
 from gongji.channels.national.reception import Opened, Reception
 from gongji.channels.national.upload import LONGEST_UPLOAD, Upload, is_upload
-from gongji.channels.patience import Patience
 from gongji.channels.policy_desk import is_desk
 from gongji.channels.policy_pages import ROOT, PolicyPage
 from gongji.domain.faults import RequestFault
@@ -123,7 +122,6 @@ class HttpDoor:
         self._clock = clock
         self._pages = pages
         self._paths = frozenset(paths)
-        self._patience = Patience(BODY_SECONDS_MAX)
         self._uploads = 0
         self.under_way = 0
 
@@ -155,7 +153,8 @@ class HttpDoor:
             return _only("POST")
         longest = LONGEST_UPLOAD if is_upload(scope.path) else LONGEST_BODY
         try:
-            raw = await self._patience.with_(_body(scope, protocol, longest))
+            async with asyncio.timeout(BODY_SECONDS_MAX):
+                raw = await _body(scope, protocol, longest)
         except TimeoutError as fault:
             raise _GoneError from fault
         except _TooLongError:
@@ -217,7 +216,8 @@ class HttpDoor:
         """Return what the clerk replies to a request as it is: an `Answered`, b"" or None when there is none now."""
         method = "GET" if scope.method == "HEAD" else scope.method
         try:
-            body = b"" if method == "GET" else await self._patience.with_(_body(scope, protocol, longest))
+            async with asyncio.timeout(BODY_SECONDS_MAX):
+                body = b"" if method == "GET" else await _body(scope, protocol, longest)
         except TimeoutError as fault:
             raise _GoneError from fault
         asked = Asked(method, scope.path, scope.query_string, [*scope.headers.items()], body, scope.client)

@@ -31,7 +31,9 @@ SECONDS: Final = 1.0
 LINES_AT_ONCE: Final = 4
 
 BESIDES: Final = 3
-"""While others settle, a portion is followed by a rest so many times as long as it took."""
+"""While others settle, a portion is followed by a rest so many times as long as it took, and never longer than SECONDS:
+what took long may have waited for somebody's gateway.
+"""
 
 LOOKS_EVERY: Final = timedelta(minutes=1)
 """So often the journal is looked through for differences: each look is one small record more to be written."""
@@ -82,7 +84,7 @@ class Teller:
         begun, before = time.monotonic(), self._of_others()
         if not work():
             return None
-        return BESIDES * (time.monotonic() - begun) if self._of_others() > before else 0.0
+        return min(BESIDES * (time.monotonic() - begun), SECONDS) if self._of_others() > before else 0.0
 
     def feed(self) -> bool:
         """Tell what was recorded, a portion; tell whether there is more."""

@@ -12,6 +12,7 @@ from gongji.channels.clerk import BooksClerk
 from gongji.channels.http import LONGEST_ASKED, HttpDoor
 from tests import rsgi
 from tests.api_world import ApiWorld, problem
+from tests.national_world import CATCH_ALL
 
 
 @pytest.fixture
@@ -89,20 +90,43 @@ def test_a_body_that_ends_early_is_not_answered(api):
         called(door_of(api), "POST", "/api/v1/bonds/1/cap", b"{", content_length="10")
 
 
-def test_a_body_that_never_ends_is_not_waited_for(api, monkeypatch):
+@pytest.mark.parametrize("headers", [{}, {"content-length": "10"}], ids=["in parts", "announced"])
+@pytest.mark.parametrize("path", ["/api/v1/bonds/1/cap", CATCH_ALL])
+def test_a_body_that_never_ends_is_not_waited_for(api, monkeypatch, path, headers):
     monkeypatch.setattr(http, "BODY_SECONDS_MAX", 0.05)
 
     class Slow(rsgi._Protocol):
+        async def __call__(self):
+            return b"".join([part async for part in self])
+
         async def __aiter__(self):
             yield b"{"
             await asyncio.Event().wait()
 
     async def ask():
         door, protocol = door_of(api), Slow(b"")
-        await door.__rsgi__(rsgi._scope("POST", "/api/v1/bonds/1/cap", {}), protocol)
-        return door.under_way, protocol.answer
+        late = asyncio.create_task(door.__rsgi__(rsgi._scope("POST", path, headers), protocol))
+        beside = await rsgi.called(door, "GET", "/nowhere", {}, b"")
+        await late
+        return door.under_way, protocol.answer, beside.status_code
 
-    assert asyncio.run(ask()) == (0, None)
+    assert asyncio.run(ask()) == (0, None, 404)
+
+
+def test_who_is_ended_by_somebody_else_has_not_run_out_of_time(api):
+    class Slow(rsgi._Protocol):
+        async def __call__(self):
+            await asyncio.Event().wait()
+
+    async def ended():
+        scope = rsgi._scope("POST", CATCH_ALL, {"content-length": "10"})
+        waiting = asyncio.create_task(door_of(api).__rsgi__(scope, Slow(b"")))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        await waiting
+
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(ended())
 
 
 def test_more_than_there_is_room_for_is_told_to_come_again(api, monkeypatch):

@@ -3,6 +3,7 @@
 import threading
 import tomllib
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -41,6 +42,18 @@ def test_what_goes_on_behind_the_settlements_rests_where_others_settle(monkeypat
         assert teller.paced(teller.feed) == 0.0, "its own portions keep nobody waiting"
         assert (teller.paced(beside_a_settlement) or 0.0) > 0.0
         assert teller.paced(lambda: False) is None
+
+
+def test_what_waited_long_for_a_gateway_does_not_rest_three_times_as_long(monkeypatch):
+    batcher, times = Batcher(MemoryStore()), iter((0.0, 100.0))
+    teller = Teller(MemoryStore(), batcher, RULES, Outside({}, sandbox=True), lambda: NOW)
+    monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: next(times)))
+
+    def delivered_slowly():
+        batcher.submit(Job(Scope(), lambda _: b""))  # somebody else's
+        return True
+
+    assert teller.paced(delivered_slowly) == module.SECONDS
 
 
 def test_the_journal_is_looked_through_once_a_minute(monkeypatch):

@@ -265,16 +265,18 @@ def tell_so_far(store: Store, now: datetime) -> None:
     Else one that starts would tell of the bills of the engine's windows beside its own.
     """
     last = store.entries_of_kinds((), 0, EVERYTHING).last
-    reached = {
-        notice_feeding.CURSOR_ID: filed(notice_feeding.Cursor(since=now, entry_id=last)),
-        differences.CURSOR_ID: filed(differences.Mark(since=now, entry_id=last, checked_at=now)),
-    }
+    told = notice_feeding.Cursor(since=now, entry_id=last)
+    looked = differences.Mark(since=now, entry_id=last, checked_at=now)
+    cursors = (
+        Dossier(dossier_id=notice_feeding.CURSOR_ID, kind=notice_feeding.CURSOR, made_at=now, content=filed(told)),
+        Dossier(dossier_id=differences.CURSOR_ID, kind=differences.CURSOR, made_at=now, content=filed(looked)),
+    )
 
     def note(books: Books) -> None:
-        for name, content in reached.items():
-            books.dossiers.put(Dossier(dossier_id=name, kind=notice_feeding.CURSOR, made_at=now, content=content))
+        for cursor in cursors:
+            books.dossiers.put(cursor)
 
-    store.run(Scope(dossiers={*reached}), note)
+    store.run(Scope(dossiers={cursor.dossier_id for cursor in cursors}), note)
 
 
 def measure(house: House, asked: Asked, ground: Ground, pgbench: reference.Pgbench, say: Say) -> Measured:
