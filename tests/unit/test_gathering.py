@@ -1,6 +1,7 @@
 """Who shares a batch: what came meanwhile, and where several come at once, whoever comes right after."""
 
 import threading
+from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
@@ -39,7 +40,8 @@ def store():
 @pytest.fixture
 def waits(monkeypatch):
     """What is done while a batch waits for more, one for each wait."""
-    done, to_do = [], []
+    done: list[bool] = []
+    to_do: list[Callable[[], object]] = []
 
     def sleep(_):
         done.append(True)
