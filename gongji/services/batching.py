@@ -6,11 +6,9 @@ only once its batch is committed; a caller who gets none asks again with the sam
 
 import logging
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from datetime import timedelta
 from functools import partial
 from typing import Final, Self
 
@@ -31,13 +29,12 @@ TRIES: Final = 5
 """How often a batch is done again after others changed what it had loaded, or its outcome stayed unknown."""
 
 AHEAD: Final = 2
-"""How many batches are thought out or being settled at once."""
+"""How many batches are thought out or being settled at once, where many wait."""
 
-GATHER: Final = timedelta(milliseconds=5)
-"""Where several come at once, so long is waited for more: what a small batch costs besides its requests is saved."""
-
-FEW: Final = 32
-"""For a batch of so many nobody is waited for."""
+MANY: Final = 32
+"""So many are thought out while those before them are settled. Fewer wait for that, and share with who comes meanwhile
+what a batch costs besides its requests.
+"""
 
 _log = logging.getLogger(__name__)  # tracebacks without values: no name or number ends in a log
 
@@ -87,13 +84,13 @@ class Batcher:
         """Prepare a loop over `store` whose queue holds at most `waiting` requests."""
         self._store = store
         self._most = most
+        self._many = min(MANY, most)
         self._waiting = waiting
         self._queue: deque[tuple[Job, Deliver]] = deque()
         self.taken = 0
-        self._several = False
+        self._under_way = 0
         self._changed = threading.Condition()
         self._closing = False
-        self._room = threading.Semaphore(AHEAD)
         self._thinking = threading.Lock()
         self._thought: deque[Batch | None] = deque()
         self._ready = threading.Semaphore(0)
@@ -120,7 +117,7 @@ class Batcher:
                 raise QueueFullError(f"{len(self._queue)} requests are waiting")
             self._queue.append((job, deliver))
             self.taken += 1
-            if len(self._queue) == 1:  # whoever takes them waits for nothing but the first
+            if len(self._queue) in (1, self._many):  # whoever takes them waits for nothing else here
                 self._changed.notify()
 
     def close(self) -> None:
@@ -142,7 +139,6 @@ class Batcher:
     def _think(self) -> None:
         going = True
         while going:
-            self._room.acquire()  # before the batch is closed: what comes meanwhile is still in it
             taken = self._next()
             going = bool(taken)
             with self._thinking:
@@ -169,7 +165,9 @@ class Batcher:
                 self._again(batch)
             else:
                 _deliver(batch, outcomes)
-            self._room.release()
+            with self._changed:
+                self._under_way -= 1
+                self._changed.notify()
 
     def _again(self, batch: Batch) -> None:
         """Do a batch again that was not written, with those thought out on it, while nobody thinks further ahead."""
@@ -181,18 +179,17 @@ class Batcher:
                     self._thought[place] = Batch(later.jobs, later.waiting, Thought(outcomes, _nothing))
 
     def _next(self) -> list[tuple[Job, Deliver]]:
-        """Wait for requests and return them, none when the loop is to end.
+        """Wait for requests and return them, none when the loop is to end. What comes meanwhile is among them."""
+        with self._changed:
+            self._changed.wait_for(self._may_begin)
+            taken = [self._queue.popleft() for _ in range(min(self._most, len(self._queue)))]
+            self._under_way += 1
+            return taken
 
-        One who comes alone is not kept waiting for others: a caller that asks one by one would wait each time.
-        """
-        with self._changed:
-            self._changed.wait_for(lambda: self._queue or self._closing)
-            gathering = self._several and len(self._queue) < FEW and not self._closing
-        if gathering:
-            time.sleep(GATHER.total_seconds())
-        with self._changed:
-            self._several = len(self._queue) > 1
-            return [self._queue.popleft() for _ in range(min(self._most, len(self._queue)))]
+    def _may_begin(self) -> bool:
+        """Tell whether the next batch may be closed. One who comes when nothing is under way waits for nobody."""
+        at_once = AHEAD if len(self._queue) >= self._many else 1
+        return self._under_way < at_once and bool(self._queue or self._closing)
 
 
 # Helpers

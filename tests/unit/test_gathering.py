@@ -1,32 +1,43 @@
-"""Who shares a batch: what came meanwhile, and where several come at once, whoever comes right after."""
+"""Who shares a batch: few wait until those before them are settled, many are thought out meanwhile."""
 
 import threading
-from collections.abc import Callable
-from types import SimpleNamespace
+from concurrent.futures import Future
 
 import pytest
 
 from gongji.domain.requests import Scope
-from gongji.services import batching
-from gongji.services.batching import FEW, Batcher, Job
-from gongji.services.store import MemoryStore
+from gongji.services.batching import MANY, Batcher, Job
+from gongji.services.store import MemoryStore, Thought
+
+SECONDS_MAX = 30
 
 
-class Counting(MemoryStore):
-    """Numbers its batches, and notes who was in which."""
+class Held(MemoryStore):
+    """Numbers its batches, and holds the settling of the first until it is let go."""
 
     def __init__(self):
         super().__init__()
+        self.begun, self.go = threading.Event(), threading.Event()
         self.batch = 0
         self.found = {}
+        self.done = {}
 
     def think(self, scope, work):
         self.batch += 1
-        return super().think(scope, work)
+        thought = super().think(scope, work)
+        return Thought(thought.answer, self.hold) if self.batch == 1 else thought
+
+    def hold(self):
+        self.begun.set()
+        assert self.go.wait(SECONDS_MAX)
 
     def job(self, name):
+        """Return a job that notes its batch, and that it was thought out."""
+        self.done[name] = threading.Event()
+
         def work(_):
             self.found[name] = self.batch
+            self.done[name].set()
             return b""
 
         return Job(Scope(), work)
@@ -34,73 +45,73 @@ class Counting(MemoryStore):
 
 @pytest.fixture
 def store():
-    return Counting()
+    return Held()
 
 
 @pytest.fixture
-def waits(monkeypatch):
-    """What is done while a batch waits for more, one for each wait."""
-    done: list[bool] = []
-    to_do: list[Callable[[], object]] = []
-
-    def sleep(_):
-        done.append(True)
-        if to_do:
-            to_do.pop(0)()
-
-    monkeypatch.setattr(batching, "time", SimpleNamespace(sleep=sleep))
-    return SimpleNamespace(done=done, to_do=to_do)
-
-
-def crowd(store, batcher, names):
-    """Queue several while one is thought out, and wait for all of them."""
-    begun, go = threading.Event(), threading.Event()
-
-    def hold(_):
-        begun.set()
-        assert go.wait(30)
-        return b""
-
-    held = batcher.submit(Job(Scope(), hold))
-    assert begun.wait(30)
-    several = [batcher.submit(store.job(name)) for name in names]
-    go.set()
-    for one in (held, *several):
-        one.result(30)
-
-
-def test_one_who_asks_one_by_one_is_never_kept_waiting_for_others(store, waits):
+def batcher(store):
     with Batcher(store) as batcher:
-        for name in "abc":
-            batcher.submit(store.job(name)).result(30)
+        yield batcher
+        store.go.set()
+
+
+def asked(store: Held, batcher: Batcher, names: list[str]) -> list[Future[bytes]]:
+    return [batcher.submit(store.job(name)) for name in names]
+
+
+def test_one_who_comes_when_nothing_is_under_way_waits_for_nobody(store, batcher):
+    store.go.set()
+    for name in "abc":
+        batcher.submit(store.job(name)).result(SECONDS_MAX)
 
     assert store.found == {"a": 1, "b": 2, "c": 3}
-    assert not waits.done
 
 
-def test_after_several_a_batch_waits_for_who_comes_right_after_until_they_come_alone_again(store, waits):
+def test_few_wait_until_those_before_them_are_settled_and_share_a_batch(store, batcher):
+    first = asked(store, batcher, ["first"])
+    assert store.begun.wait(SECONDS_MAX)
+    few = asked(store, batcher, [str(number) for number in range(MANY - 1)])
+
+    assert not store.done["0"].wait(0.2), "nobody was waited for"
+    store.go.set()
+    for one in (*first, *few):
+        one.result(SECONDS_MAX)
+    assert {store.found[str(number)] for number in range(MANY - 1)} == {2}
+
+
+def test_many_are_thought_out_while_those_before_them_are_settled(store, batcher):
+    first = asked(store, batcher, ["first"])
+    assert store.begun.wait(SECONDS_MAX)
+    several = asked(store, batcher, ["0"])
+    assert not store.done["0"].wait(0.2), "one was not waited for"
+    several += asked(store, batcher, [str(number) for number in range(1, MANY)])
+
+    assert store.done["0"].wait(SECONDS_MAX)
+    assert not any(one.done() for one in (*first, *several)), "an answer came before what it builds on was settled"
+    store.go.set()
+    for one in (*first, *several):
+        one.result(SECONDS_MAX)
+
+
+def test_a_loop_of_small_batches_thinks_ahead_as_soon_as_one_is_full(store):
+    with Batcher(store, most=2) as batcher:
+        first = asked(store, batcher, ["first"])
+        assert store.begun.wait(SECONDS_MAX)
+        several = asked(store, batcher, ["a", "b", "c"])
+
+        assert store.done["b"].wait(SECONDS_MAX)
+        assert not store.done["c"].is_set()
+        store.go.set()
+        for one in (*first, *several):
+            one.result(SECONDS_MAX)
+    assert store.found == {"first": 1, "a": 2, "b": 2, "c": 3}
+
+
+def test_a_loop_that_is_closed_answers_few_who_wait(store):
     with Batcher(store) as batcher:
-        crowd(store, batcher, "ab")
-        late = []
-        waits.to_do.append(lambda: late.append(batcher.submit(store.job("d"))))
-        batcher.submit(store.job("c")).result(30)
-        late[0].result(30)
-        batcher.submit(store.job("e")).result(30)
-        batcher.submit(store.job("f")).result(30)
+        first = asked(store, batcher, ["first"])
+        assert store.begun.wait(SECONDS_MAX)
+        few = asked(store, batcher, ["a", "b"])
+        store.go.set()
 
-    assert store.found["a"] == store.found["b"]
-    assert store.found["c"] == store.found["d"]
-    assert len({store.found[name] for name in "acef"}) == 4
-    assert len(waits.done) == 2, "before c and before e; f came after one alone"
-
-
-def test_where_enough_wait_already_nobody_else_is_waited_for(store, waits):
-    with Batcher(store) as batcher:
-        crowd(store, batcher, "ab")
-        before = len(waits.done)
-        waits.to_do.append(lambda: None)
-        names = [str(number) for number in range(FEW)]
-        crowd(store, batcher, names)
-
-    assert len({store.found[name] for name in names}) == 1
-    assert len(waits.done) == before + 1, "before the one that was held, and not before the crowd"
+    assert all(one.done() for one in (*first, *few))
