@@ -66,7 +66,14 @@ def serving(house, store, workers):
     ):
         listening = listen("127.0.0.1", 0)
         if workers:
-            settings = Settings("plain", sandbox=False, keys={}, pages=list(pages), now=NOW, paths=api.paths)
+            settings = Settings(
+                "plain",
+                sandbox=False,
+                keys={},
+                pages=list(pages),
+                ahead=NOW - Wiring({}).clock(None)(),
+                paths=api.paths,
+            )
             serve_by_workers(workers, clerk, lambda: settings, listening, on_ready=ready, say=say)
         else:
             serve(HttpDoor(world.door.reception, clerk, lambda: NOW, pages, api.paths), listening, ready)

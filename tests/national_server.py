@@ -13,6 +13,7 @@ from gongji.channels.serving.frames import Settings
 from gongji.channels.serving.leaving import leave
 from gongji.channels.serving.listening import listen, serve
 from gongji.services.batching import Batcher
+from gongji.wiring import Wiring
 from tests.national_world import NOW, World
 
 MEMBERS = range(1, 41)
@@ -32,7 +33,9 @@ def served(world, batcher, port, workers):
     pages = {"/sandbox/people.json": lambda: b'[{"psn_no":"1"}]'}
     with closing(BooksClerk(world.door, batcher, pages)) as clerk:
         if workers:
-            settings = Settings("plain", sandbox=False, keys={}, pages=list(pages), now=NOW)
+            settings = Settings(
+                "plain", sandbox=False, keys={}, pages=list(pages), ahead=NOW - Wiring({}).clock(None)()
+            )
             listening = listen("127.0.0.1", port)
             serve_by_workers(workers, clerk, lambda: settings, listening, on_ready=ready, say=say)
         else:

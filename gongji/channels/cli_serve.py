@@ -3,7 +3,7 @@
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -164,7 +164,8 @@ def keep_serving(
     ):
         ready = partial(_ready, tour=f"{house.public_url() or own_url(listening)}/tour" if sample else "")
         if crew.workers:
-            settings = partial(_settings, choice, keys, [*extra, ROOT], api.paths, clock if crew.clock_is_set else None)
+            ahead = clock() - house.clock(None)() if crew.clock_is_set else timedelta(0)
+            settings = partial(_settings, choice, keys, [*extra, ROOT], api.paths, ahead)
             serve_by_workers(crew.workers, clerk, settings, listening, on_ready=ready, say=typer.echo)
         else:
             serve(HttpDoor(door.reception, clerk, clock, [*extra, ROOT], api.paths), listening, ready)
@@ -174,7 +175,7 @@ def keep_serving(
 
 def run_worker(house: House, wire: int, listening: int) -> None:
     """Be a worker on two sockets that were handed down: the wire to the writer, and the one that listens."""
-    run(house.clock, socket.socket(fileno=wire), socket.socket(fileno=listening))
+    run(house.clock(None), socket.socket(fileno=wire), socket.socket(fileno=listening))
 
 
 # Helpers
@@ -267,15 +268,13 @@ def _ready(url: str, *, tour: str) -> None:
         typer.echo(f"Open {tour} in a browser: phone, desk, kiosk and rules of a sample family, each one click away.")
 
 
-def _settings(
-    choice: Choice, keys: KeyRing | None, pages: list[str], paths: list[str], clock: Clock | None
-) -> Settings:
+def _settings(choice: Choice, keys: KeyRing | None, pages: list[str], paths: list[str], ahead: timedelta) -> Settings:
     return Settings(
         profile=choice.profile.name if choice.profile is not None else BY_REGION,
         sandbox=choice.sandbox,
         keys=dict(keys.all()) if keys is not None else {},
         pages=pages,
-        now=clock() if clock is not None else None,
+        ahead=ahead,
         paths=paths,
     )
 

@@ -67,7 +67,7 @@ def test_a_nonce_and_a_place_chosen_by_region_arrive():
 
 def test_all_that_is_said_arrives_in_whatever_pieces():
     told: list[list[frames.ToWorker]] = [
-        [Settings("plain", sandbox=True, keys=KEYS, pages=["/a"], now=NOW)],
+        [Settings("plain", sandbox=True, keys=KEYS, pages=["/a"], ahead=timedelta(days=-500))],
         [Replied(1, b"{}"), Replied(2, None), Replied(3, b"x" * 100_000)],
         [Stop()],
     ]

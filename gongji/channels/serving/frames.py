@@ -1,7 +1,7 @@
 """What goes between a worker and the writer: frames of msgpack, each a list of what was waiting when it was sent."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final, TypeVar
 
 import msgspec
@@ -28,16 +28,17 @@ class BrokenFrameError(Exception):
 
 
 class Settings(Struct, frozen=True, tag="settings", array_like=True):
-    """What a worker has to know: the choice of profiles by name, keys, the pages there are, and a clock set by hand.
+    """What a worker has to know: the choice of profiles by name, keys, and the pages there are.
 
-    `paths` are the beginnings of what the application answers.
+    `ahead` is how far a clock set by hand is before that of the machine: a moment would be past when the worker hears
+    of it. `paths` are the beginnings of what the application answers.
     """
 
     profile: str
     sandbox: bool
     keys: dict[str, InstitutionKey]
     pages: list[str]
-    now: datetime | None
+    ahead: timedelta = timedelta(0)
     paths: list[str] = []
 
 

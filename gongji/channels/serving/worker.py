@@ -36,15 +36,15 @@ from gongji.channels.serving.wire import Wire
 UNDER_WAY_MAX: Final = 1024
 """So much of one worker is with the writer at once."""
 
-Clocks = Callable[[datetime | None], Callable[[], datetime]]
-"""Makes a clock; with a moment, one that shows it now."""
+Clock = Callable[[], datetime]
+"""Shows the machine's time in Asia/Shanghai, without a zone."""
 
 
-def run_worker(clocks: Clocks, wire: socket.socket, listening: socket.socket) -> None:
+def run_worker(clock: Clock, wire: socket.socket, listening: socket.socket) -> None:
     """Serve on `listening` until the writer at the other end of `wire` says stop, or is gone."""
     for number in (signal.SIGTERM, signal.SIGINT):  # they go to the whole family; the writer decides when it ends
         signal.signal(number, signal.SIG_IGN)
-    asyncio.run(_work(clocks, wire, listening))
+    asyncio.run(_work(clock, wire, listening))
 
 
 class WriterClerk:
@@ -90,7 +90,7 @@ class WriterClerk:
 # Helpers
 
 
-async def _work(clocks: Clocks, wire: socket.socket, listening: socket.socket) -> None:
+async def _work(clock: Clock, wire: socket.socket, listening: socket.socket) -> None:
     loop = asyncio.get_running_loop()
     settings: asyncio.Future[Settings] = loop.create_future()
     stop = asyncio.Event()
@@ -106,7 +106,7 @@ async def _work(clocks: Clocks, wire: socket.socket, listening: socket.socket) -
     end: Wire[ToWorker, ToWriter] = Wire(for_worker, heard, _writer_is_gone)
     clerk = WriterClerk(end.say)
     await loop.create_unix_connection(lambda: end, sock=wire)
-    app = _door(await settings, clerk, clocks)
+    app = _door(await settings, clerk, clock)
     server = server_on(app, listening)
     serving = asyncio.create_task(server.serve())
     await asyncio.sleep(0)  # the server takes the socket over before the writer is told
@@ -116,9 +116,9 @@ async def _work(clocks: Clocks, wire: socket.socket, listening: socket.socket) -
     leave()
 
 
-def _door(settings: Settings, clerk: WriterClerk, clocks: Clocks) -> HttpDoor:
+def _door(settings: Settings, clerk: WriterClerk, clock: Clock) -> HttpDoor:
     reception = Reception(chosen(settings.profile, sandbox=settings.sandbox), KeyRing(settings.keys))
-    return HttpDoor(reception, clerk, clocks(settings.now), frozenset(settings.pages), settings.paths)
+    return HttpDoor(reception, clerk, lambda: clock() + settings.ahead, frozenset(settings.pages), settings.paths)
 
 
 def _writer_is_gone() -> None:
