@@ -217,8 +217,8 @@ def serve(
     ] = False,
     workers: Annotated[
         int,
-        typer.Option("--workers", min=0, max=64, help="Processes that take connections; 0: the one that writes does."),
-    ] = 1,
+        typer.Option("--workers", min=0, max=64, help="Processes that take connections; 0: one process does it all."),
+    ] = 0,
     now: Now = None,
 ) -> None:
     """Serve the national institution interface; prints `ready http://…` when it is.

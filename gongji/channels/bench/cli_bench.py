@@ -51,7 +51,7 @@ def bench_settle(  # noqa: PLR0913, PLR0917  # each is an option of the command 
     growth: Annotated[
         bool, typer.Option("--growth", help="Measure a million people (or --accounts, if more) beside 100000, too.")
     ] = False,
-    workers: Workers = 1,
+    workers: Workers = 0,
     peers: Annotated[bool, typer.Option("--peers", help="Measure how others do it, too: one call a transfer.")] = False,
     quick: Annotated[bool, typer.Option("--quick", help="A short form with --hot and --http, of a minute.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print data instead of a table.")] = False,
