@@ -137,6 +137,25 @@ def test_what_else_changed_is_named_to_the_fen(store, book):
     assert told.anew.quote.cash_fen == 30_00
 
 
+def test_the_same_sum_out_of_other_pockets_is_not_what_was_quoted(store, book):
+    World(store).person(FATHER, region=REGION, money=500_00, current=70_00)
+    quote = quoted(store, book, fen=70_00)
+    request = SettleRequest(request="own", patient_id=FATHER, bill=bill(30_00, NOW + MINUTE), place_region=REGION)
+    run(store, Scope(people={FATHER}), lambda books: settle(books, book, request))
+    before = balance(store, FATHER)
+
+    told = settled(store, book, quote.quote_id, at=NOW + 2 * MINUTE)
+
+    assert [(one.why, one.person_id, one.was_fen, one.is_fen) for one in told.changes] == [
+        ("own", FATHER, 70_00, 70_00)
+    ]
+    assert told.settle_id is None
+    assert balance(store, FATHER) == before
+    pockets = [(one.pocket, one.amount_fen) for one in told.anew.quote.shares]
+    assert pockets == [(Pocket.CURRENT_YEAR, 40_00), (Pocket.CARRY_OVER, 30_00)]
+    assert settled(store, book, told.anew.quote_id, at=NOW + 3 * MINUTE).settle_id is not None
+
+
 @pytest.mark.usefixtures("world")
 def test_a_paused_bond_a_new_one_and_another_rank_are_told_apart(store, book):
     bond_id = bind(store, book)

@@ -83,7 +83,10 @@ class Quote(Struct, frozen=True, kw_only=True):
 
 
 class Changed(Struct, frozen=True, kw_only=True):
-    """One thing that is otherwise than quoted; `person_id` and `bond_id` name the relative, 0 and None nobody."""
+    """One thing that is otherwise than quoted; `person_id` and `bond_id` name the relative, 0 and None nobody.
+
+    `was_fen` and `is_fen` are what he pays in all: they are equal where other pockets of his pay the same.
+    """
 
     why: Why
     person_id: int = 0
@@ -243,9 +246,10 @@ def _changes(books: Books, was: Quote, now: Quote, at: datetime, *, late: bool) 
     named = {change.bond_id for change in told}
     before, after = _by_bond(was), _by_bond(now)
     for bond_id, person_id in dict.fromkeys([*before, *after]):
-        was_fen, is_fen = before.get((bond_id, person_id), 0), after.get((bond_id, person_id), 0)
-        if was_fen != is_fen and bond_id not in named:
+        paid, pays = before.get((bond_id, person_id), {}), after.get((bond_id, person_id), {})
+        if paid != pays and bond_id not in named:  # be it the same sum, out of other pockets
             why: Why = "own" if bond_id is None else "balance"
+            was_fen, is_fen = sum(paid.values()), sum(pays.values())
             yield Changed(why=why, person_id=person_id, bond_id=bond_id, was_fen=was_fen, is_fen=is_fen)
     if was.layers != now.layers:
         was_fen, is_fen = (sum(fen for _, fen in one.layers) for one in (was, now))
@@ -277,11 +281,13 @@ def _paid(quote: Quote) -> list[tuple[int, Pocket, int, int, int | None]]:
     return [(one.person_id, one.pocket, one.member_id, one.amount_fen, one.bond_id) for one in quote.shares]
 
 
-def _by_bond(quote: Quote) -> dict[tuple[int | None, int], int]:
-    found: dict[tuple[int | None, int], int] = {}
+def _by_bond(quote: Quote) -> dict[tuple[int | None, int], dict[tuple[Pocket, int], int]]:
+    """Return what comes out of which pockets, by bond and person."""
+    found: dict[tuple[int | None, int], dict[tuple[Pocket, int], int]] = {}
     for share in quote.shares:
-        key = (share.bond_id, share.person_id)
-        found[key] = found.get(key, 0) + share.amount_fen
+        pockets = found.setdefault((share.bond_id, share.person_id), {})
+        pocket = (share.pocket, share.member_id)
+        pockets[pocket] = pockets.get(pocket, 0) + share.amount_fen
     return found
 
 
