@@ -71,6 +71,7 @@ check: setup  ## formatting, lint, types, storeys, tidiness, documents, migratio
 bench: setup  ## what is measured, with ratios
 	@$(PYTHON) -m bench $(ARGS)
 	@$(PYTHON) -m bench.balances
+	@$(PYTHON) -m bench.rests
 
 mutants: setup  ## change the rules a little, over and over: does a test notice? An hour or more (docs/mutation.md)
 	@nice -n 19 .venv/bin/mutmut run $(ARGS)

@@ -21,7 +21,7 @@ from gongji.services.batching import Batcher
 from gongji.services.policies.timetables import Timetable
 from gongji.wiring import Wiring
 from tests.api_world import CAPPED_REGION, SCOPES
-from tests.national_server import ready, say
+from tests.national_server import ahead, ready, say
 from tests.national_world import NOW, World
 
 PEOPLE = range(1, 6)
@@ -66,14 +66,7 @@ def serving(house, store, workers):
     ):
         listening = listen("127.0.0.1", 0)
         if workers:
-            settings = Settings(
-                "plain",
-                sandbox=False,
-                keys={},
-                pages=list(pages),
-                ahead=NOW - Wiring({}).clock(None)(),
-                paths=api.paths,
-            )
+            settings = Settings("plain", sandbox=False, keys={}, pages=list(pages), ahead=ahead(), paths=api.paths)
             serve_by_workers(workers, clerk, lambda: settings, listening, on_ready=ready, say=say)
         else:
             serve(HttpDoor(world.door.reception, clerk, lambda: NOW, pages, api.paths), listening, ready)

@@ -29,13 +29,16 @@ def ready(url):
     say(f"ready {url}")
 
 
+def ahead():
+    """Return how far the clock of a test is before that of the machine."""
+    return NOW - Wiring({}).clock(None)()
+
+
 def served(world, batcher, port, workers):
     pages = {"/sandbox/people.json": lambda: b'[{"psn_no":"1"}]'}
     with closing(BooksClerk(world.door, batcher, pages)) as clerk:
         if workers:
-            settings = Settings(
-                "plain", sandbox=False, keys={}, pages=list(pages), ahead=NOW - Wiring({}).clock(None)()
-            )
+            settings = Settings("plain", sandbox=False, keys={}, pages=list(pages), ahead=ahead())
             listening = listen("127.0.0.1", port)
             serve_by_workers(workers, clerk, lambda: settings, listening, on_ready=ready, say=say)
         else:

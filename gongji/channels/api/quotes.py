@@ -54,7 +54,10 @@ class SkipTold(Struct, frozen=True, kw_only=True):
 
 
 class ChangedTold(Struct, frozen=True, kw_only=True):
-    """One thing that is otherwise than it was quoted."""
+    """One thing that is otherwise than it was quoted.
+
+    `was_fen` and `is_fen` are what a person pays in all: they are equal where other pockets of his pay the same.
+    """
 
     why: Why
     person_id: int | None
